@@ -1,0 +1,54 @@
+"""The library's own functions, as `import mobilecalc` offers them."""
+
+from __future__ import annotations
+
+from mobilecalc import networks
+from mobilecalc.core.profile import Profile
+from mobilecalc.networks import Network
+
+
+def describe(
+    model: str,
+    *,
+    alpha: float = 1.0,
+    resolution: int | None = None,
+    rho: float | None = None,
+    classes: int = 1000,
+    channels: int = 3,
+) -> Network:
+    """A network of the zoo at one setting.
+
+    model: a name of the zoo, such as "v1" or "v2-standard". alpha: width multiplier.
+    resolution: pixels a side (224 where not given), or rho, its multiple of 224. channels: of
+    the input.
+
+    Raises `UnknownName` for the model and `BadOption` for a setting, both `MobilecalcError`s.
+    """
+    settings = networks.settings(
+        alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels
+    )
+    return networks.describe(model, settings)
+
+
+def profile(
+    model: str,
+    *,
+    alpha: float = 1.0,
+    resolution: int | None = None,
+    rho: float | None = None,
+    classes: int = 1000,
+    channels: int = 3,
+) -> Profile:
+    """Rows and totals of a network of the zoo, by formulas alone: no torch.
+
+    The options and errors are those of `describe`. `profile("v1", alpha=0.5).macs` is the
+    number of multiply-accumulates of one sample.
+    """
+    return describe(
+        model,
+        alpha=alpha,
+        resolution=resolution,
+        rho=rho,
+        classes=classes,
+        channels=channels,
+    ).profile()

@@ -1,0 +1,1 @@
+"""The command line: a file a command, thin: parse, ask a study, hand the Table to a view."""

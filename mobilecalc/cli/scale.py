@@ -1,0 +1,49 @@
+"""`mobilecalc scale`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mobilecalc.cli.options import (
+    Channels,
+    Classes,
+    ConventionName,
+    Format,
+    Model,
+    Output,
+    convention_of,
+)
+from mobilecalc.cli.output import sink
+from mobilecalc.core.checks import positive, whole
+from mobilecalc.networks import settings
+
+DEFAULT_ALPHAS = "1,0.75,0.5,0.25"
+DEFAULT_RESOLUTIONS = "224,192,160,128"
+
+Alphas = Annotated[str, typer.Option(help="Width multipliers, with commas between them.")]
+Resolutions = Annotated[str, typer.Option(help="Pixels a side, with commas between them.")]
+
+
+def scale(
+    model: Model,
+    alphas: Alphas = DEFAULT_ALPHAS,
+    resolutions: Resolutions = DEFAULT_RESOLUTIONS,
+    classes: Classes = 1000,
+    channels: Channels = 3,
+    convention: ConventionName = "paper",
+    format: Format = None,
+    output: Output = None,
+) -> None:
+    """Cost and parameters over alpha and resolution, and how far from the square laws."""
+    from mobilecalc.studies.scale import scale
+
+    out = sink(format, output)
+    base = settings(classes=classes, channels=channels)
+    widths = [
+        positive("--alphas", part, "width multipliers", "1,0.5") for part in alphas.split(",")
+    ]
+    sizes = [whole("--resolutions", r, "pixels a side", "224,96") for r in resolutions.split(",")]
+    table, charts = scale(model, widths, sizes, convention_of(convention), base)
+    out.show(table, charts=charts)

@@ -1,0 +1,1 @@
+"""The vocabulary: records, formulas, conventions, tables. The standard library only."""

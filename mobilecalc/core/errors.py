@@ -1,0 +1,55 @@
+"""What can go wrong, said so that a person can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class MobilecalcError(Exception):
+    """An error a user can mend: what is wrong, why, and the way out.
+
+    `exit_code` is what the command line exits with: 2 for a wrong call, 1 for a failed check.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, why: str = "", mend: str = "") -> None:
+        self.what = what
+        self.why = why
+        self.mend = mend
+        super().__init__("\n".join(line for line in (what, why, mend) if line))
+
+
+class UnknownName(MobilecalcError):
+    """A name that no registry knows; offers the nearest ones, else all."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, see: str = "") -> None:
+        from difflib import get_close_matches
+
+        names = list(known)
+        near = get_close_matches(name.lower(), names, n=3, cutoff=0.4)
+        mend = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
+        super().__init__(f"There is no {kind} named '{name}'.", mend=f"{mend} {see}".strip())
+
+
+class BadOption(MobilecalcError):
+    """An option whose value cannot be used."""
+
+
+class BadShape(MobilecalcError):
+    """A description whose shapes do not fit together."""
+
+
+class MissingPackage(MobilecalcError):
+    """A package that this request needs is not installed (or does not import)."""
+
+    def __init__(self, package: str, purpose: str, cause: Exception) -> None:
+        super().__init__(
+            f"{purpose} needs the package '{package}', which cannot be imported.",
+            why=f"{type(cause).__name__}: {cause}",
+            mend=f"Install it: pip install {package}",
+        )
+
+
+class UnwritableOutput(MobilecalcError):
+    """An output file that cannot be written; what was there stays whole."""

@@ -1,0 +1,103 @@
+"""A network's rows and totals, and the one walk that makes them from a description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from mobilecalc.core.cost import cost
+from mobilecalc.core.counts import Counts, total
+from mobilecalc.core.errors import BadShape
+from mobilecalc.core.ops import Add, Chain, Kind, Layer, Op, Residual, Shape, kind_of
+from mobilecalc.core.rules import Rules
+
+
+class Row(NamedTuple):
+    """One operation at its place: the path is also the name of the torch submodule."""
+
+    path: str
+    op: Layer
+    input: Shape
+    output: Shape
+    counts: Counts
+
+    @property
+    def kind(self) -> Kind:
+        """What the row is in a breakdown: pointwise, depthwise, standard, norm, ..."""
+        return kind_of(self.op)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a network costs for one sample: its rows, and their sums.
+
+    `origin` says which model this is and how it was set; `uncounted` names what no formula
+    covers.
+    """
+
+    name: str
+    input: Shape
+    rows: tuple[Row, ...] = field(repr=False)
+    origin: str = ""
+    uncounted: tuple[str, ...] = ()
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The facts of the whole network."""
+        return total(row.counts for row in self.rows)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of convolutions and matrix products, a sample."""
+        return self.counts.macs
+
+    @property
+    def parameters(self) -> int:
+        """Trainable parameters: weights, biases, gamma and beta."""
+        return self.counts.parameters
+
+    def by_kind(self) -> dict[Kind, Counts]:
+        """The facts summed over the rows of each kind, in the order the kinds first appear."""
+        groups: dict[Kind, list[Counts]] = {}
+        for row in self.rows:
+            groups.setdefault(row.kind, []).append(row.counts)
+        return {kind: total(counts) for kind, counts in groups.items()}
+
+    def __repr__(self) -> str:
+        what = f"macs={self.macs} parameters={self.parameters} rows={len(self.rows)}"
+        return f"<Profile {self.origin or self.name}: {what}>"
+
+
+def walk(op: Op, shape: Shape, rules: Rules, path: str = "") -> Iterator[Row]:
+    """The rows of a description on an input of `shape`.
+
+    Raises `BadShape` where an operation does not fit, with the path of the place.
+    """
+    match op:
+        case Chain(steps=steps):
+            for name, step in steps:
+                for row in walk(step, shape, rules, f"{path}.{name}" if path else name):
+                    yield row
+                    shape = row.output
+        case Residual(body=body):
+            output = shape
+            for row in walk(body, shape, rules, path):
+                yield row
+                output = row.output
+            if output != shape:
+                raise BadShape(
+                    f"The residual block '{path}' does not give back its input's shape.",
+                    why=f"It takes {shape} and gives {output}.",
+                    mend="Use stride 1 and as many channels out as in, or leave the residual out.",
+                )
+            yield from walk(Add(), shape, rules, f"{path}.add" if path else "add")
+        case _:
+            try:
+                output, counts = cost(op, shape, rules)
+            except BadShape as error:
+                raise BadShape(
+                    f"At '{path}': {error.what}", why=error.why, mend=error.mend
+                ) from error
+            yield Row(path, op, shape, output, counts)

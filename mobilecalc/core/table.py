@@ -1,0 +1,69 @@
+"""Table: what a study hands to a view. Raw values, never formatted text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from mobilecalc.core.ops import Shape
+
+ValueKind: TypeAlias = Literal[
+    "text", "verdict", "formula", "count", "number", "share", "difference", "ratio", "shape"
+]
+Value: TypeAlias = str | int | float | Shape | None
+
+
+class Column(NamedTuple):
+    """A column: the key programs use, the heading people read, the kind of its values.
+
+    kind: "count" is a whole number, "number" a plain setting such as alpha, "share" a fraction
+    of the total, "difference" a signed fraction, "ratio" a quotient, "formula" an expression
+    such as "3² · 512 · 14²", "verdict" a text that begins with "=" where all is well.
+    `spare` is how early a view that lacks room may leave the column out: 0 is never, 1 last.
+    """
+
+    key: str
+    heading: str
+    kind: ValueKind
+    spare: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Title, columns, rows by key, a totals row (or none), and notes to print below."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Value], ...]
+    total: Mapping[str, Value] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        for row in (*self.rows, *([self.total] if self.total is not None else [])):
+            if list(row) != keys:
+                raise ValueError(f"a row has the keys {list(row)}, the table {keys}")
+
+    def column(self, key: str) -> list[Value]:
+        """The values of one column, row by row."""
+        return [row[key] for row in self.rows]
+
+    def __repr__(self) -> str:
+        return f"<Table {self.title!r}: {len(self.rows)} rows of {len(self.columns)} columns>"
+
+
+class Curve(NamedTuple):
+    """One line of a chart: its name and its points (x, y), in raw units."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+
+class Chart(NamedTuple):
+    """Curves over one axis, for a view to draw."""
+
+    title: str
+    x: Column
+    y: Column
+    curves: tuple[Curve, ...]

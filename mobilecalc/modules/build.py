@@ -1,0 +1,137 @@
+"""A network of the zoo as a `torch.nn.Module`, its submodules named as the profile's rows."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from mobilecalc.core.errors import BadShape, MissingPackage
+from mobilecalc.core.ops import (
+    Activation,
+    Add,
+    Chain,
+    Conv,
+    Depthwise,
+    Flatten,
+    GlobalPool,
+    Layer,
+    Linear,
+    Norm,
+    Op,
+    Residual,
+    Shape,
+)
+from mobilecalc.networks import Network
+
+if sys.version_info >= (3, 11):
+    from typing import assert_never
+else:
+    from typing_extensions import assert_never
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def build(network: Network, *, device: str = "cpu", weights: bool = True) -> nn.Module:
+    """The network as a module that takes (batch, channels, height, width) floats.
+
+    `device="meta"` builds it without memory. `weights=False` makes a module for counting only:
+    its parameters are zeros that share one piece of memory.
+
+    Raises `MissingPackage` without torch, `BadShape` for an even kernel (it has no symmetric
+    "same" padding).
+    """
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingPackage("torch", "Building a module", error) from error
+
+    inputs = {row.path: row.input for row in network.profile().rows}
+    if weights:
+        with torch.device(device):
+            return _module(network.body, "", inputs)
+    with torch.device("meta"):
+        module = _module(network.body, "", inputs)
+    return module if device == "meta" else _zeroed(module, device)
+
+
+def _zeroed(module: nn.Module, device: str) -> nn.Module:
+    """The module moved off meta; every tensor is a view of one zero, long enough for the largest.
+
+    Not `to_empty`: it imports torch's compiler, and memory that holds chance values is slow.
+    """
+    import torch
+    from torch import nn
+
+    largest = max((tensor.numel() for tensor in module.parameters()), default=0)
+    zeros = torch.zeros(largest, device=device)
+    for owner in module.modules():
+        for name, parameter in owner.named_parameters(recurse=False):
+            view = zeros[: parameter.numel()].view(parameter.shape)
+            setattr(owner, name, nn.Parameter(view))
+        for name, buffer in owner.named_buffers(recurse=False):
+            setattr(owner, name, torch.zeros(buffer.shape, dtype=buffer.dtype, device=device))
+    return module
+
+
+def _module(op: Op, path: str, inputs: dict[str, Shape]) -> nn.Module:
+    from torch import nn
+
+    from mobilecalc.modules.layers import ResidualBlock
+
+    match op:
+        case Chain(steps=steps):
+            return nn.Sequential(_named(steps, path, inputs))
+        case Residual(body=body):
+            return ResidualBlock(_named(body.steps, path, inputs))
+        case _:
+            return _layer(op, inputs[path])
+
+
+def _named(
+    steps: tuple[tuple[str, Op], ...], path: str, inputs: dict[str, Shape]
+) -> OrderedDict[str, nn.Module]:
+    return OrderedDict(
+        (name, _module(step, f"{path}.{name}" if path else name, inputs)) for name, step in steps
+    )
+
+
+def _layer(op: Layer, shape: Shape) -> nn.Module:
+    from torch import nn
+
+    from mobilecalc.modules import layers
+
+    match op:
+        case Conv():
+            return _convolution(shape.channels, op.channels, op, op.groups)
+        case Depthwise():
+            return _convolution(shape.channels, shape.channels, op, shape.channels)
+        case Linear():
+            return nn.Linear(shape.channels, op.features, bias=op.bias)
+        case Norm():
+            return nn.BatchNorm2d(shape.channels)
+        case Activation(name=name):
+            return layers.activation(name)
+        case GlobalPool(module=module):
+            return nn.AdaptiveAvgPool2d(1) if module else layers.FunctionalGlobalPool()
+        case Flatten():
+            return nn.Flatten()
+        case Add():
+            return layers.Add()
+        case _:
+            assert_never(op)
+
+
+def _convolution(inputs: int, outputs: int, op: Conv | Depthwise, groups: int) -> nn.Conv2d:
+    from torch import nn
+
+    if op.kernel % 2 == 0:
+        raise BadShape(
+            f"A {op.kernel}x{op.kernel} convolution cannot be built.",
+            why="An even kernel has no symmetric 'same' padding.",
+            mend="Use an odd kernel.",
+        )
+    return nn.Conv2d(
+        inputs, outputs, op.kernel, op.stride, op.kernel // 2, groups=groups, bias=op.bias
+    )

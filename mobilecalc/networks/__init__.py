@@ -1,0 +1,18 @@
+"""The zoo: networks as data. `describe` turns a name and its settings into a network."""
+
+from mobilecalc.networks.network import Network
+from mobilecalc.networks.rewrites import to_separable, to_standard
+from mobilecalc.networks.settings import Settings, settings
+from mobilecalc.networks.zoo import BLUEPRINTS, describe, standard_counterpart, zoo
+
+__all__ = [
+    "BLUEPRINTS",
+    "Network",
+    "Settings",
+    "describe",
+    "settings",
+    "standard_counterpart",
+    "to_separable",
+    "to_standard",
+    "zoo",
+]

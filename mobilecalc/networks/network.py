@@ -1,0 +1,39 @@
+"""A network: a description, its settings and the rules that round it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mobilecalc.core.ops import Chain, Shape
+from mobilecalc.core.profile import Profile, walk
+from mobilecalc.core.rules import Rules
+from mobilecalc.networks.settings import Settings
+
+
+@dataclass(frozen=True, repr=False)
+class Network:
+    """A network of the zoo at one setting. `body` is the description, as plain records."""
+
+    name: str
+    title: str
+    source: str
+    settings: Settings
+    rules: Rules
+    body: Chain
+
+    @property
+    def input(self) -> Shape:
+        """The shape of one input sample."""
+        return self.settings.input
+
+    def profile(self) -> Profile:
+        """Rows and totals, by formulas alone: no torch."""
+        return Profile(
+            name=self.name,
+            input=self.input,
+            rows=tuple(walk(self.body, self.input, self.rules)),
+            origin=f"{self.name}, {self.settings}",
+        )
+
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {self.settings}>"

@@ -1,0 +1,109 @@
+"""The two rewrites of a description: separable pairs to standard convolutions, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Op, Residual
+
+Path: TypeAlias = tuple[str, ...]
+
+
+def to_standard(body: Chain) -> Chain:
+    """Replace each separable pair by the standard convolution that it factorises.
+
+    A pair is a depthwise D_K x D_K convolution and a pointwise one to N, with nothing but norm
+    and activation between them. It becomes a D_K x D_K convolution M -> N with the pair's
+    stride and the pair's last norm and activation, at the place of the pointwise one.
+    """
+    chain = _map_residuals(body, to_standard)
+    leaves = _leaves(chain)
+    edits: dict[Path, Op | None] = {}
+    for index, (path, depthwise) in enumerate(leaves):
+        if not isinstance(depthwise, Depthwise):
+            continue
+        between, end = _tail(leaves, index + 1)
+        place, pointwise = leaves[end] if end < len(leaves) else ((), None)
+        if isinstance(pointwise, Conv) and _is_pointwise(pointwise):
+            edits |= dict.fromkeys((path, *(at for at, _ in between)))
+            edits[place] = replace(pointwise, kernel=depthwise.kernel, stride=depthwise.stride)
+    return _edited(chain, edits)
+
+
+def to_separable(body: Chain) -> Chain:
+    """Replace each standard convolution by a separable pair: the inverse of `to_standard`.
+
+    Each ungrouped D_K x D_K convolution M -> N (D_K > 1) becomes a depthwise one and a
+    pointwise one to N. The depthwise one gets a copy of the norm and activation that follow the
+    convolution, as MobileNet V1 has them (arXiv:1704.04861, Figure 3).
+    """
+    chain = _map_residuals(body, to_separable)
+    leaves = _leaves(chain)
+    edits: dict[Path, Op | None] = {}
+    for index, (path, conv) in enumerate(leaves):
+        if isinstance(conv, Conv) and conv.kernel > 1 and conv.groups == 1:
+            tail = {_NAMES[type(op)]: op for _, op in _tail(leaves, index + 1)[0]}
+            first = Chain.of(conv=Depthwise(conv.kernel, conv.stride), **tail)
+            second = replace(conv, kernel=1, stride=1)
+            edits[path] = Chain.of(depthwise=first, pointwise=second)
+    return _edited(chain, edits)
+
+
+_NAMES: dict[type[Op], str] = {Norm: "norm", Activation: "act"}
+
+
+def _is_pointwise(conv: Conv) -> bool:
+    return conv.kernel == conv.stride == conv.groups == 1
+
+
+def _map_residuals(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:
+    """The chain with the body of each of its residual blocks rewritten."""
+
+    def mapped(op: Op) -> Op:
+        match op:
+            case Residual(body=body):
+                return Residual(rewrite(body))
+            case Chain():
+                return _map_residuals(op, rewrite)
+            case _:
+                return op
+
+    return Chain(tuple((name, mapped(step)) for name, step in chain.steps))
+
+
+def _leaves(chain: Chain, prefix: Path = ()) -> list[tuple[Path, Op]]:
+    """Everything but chains, in order; a residual block is a leaf, so no pair spans its edge."""
+    leaves: list[tuple[Path, Op]] = []
+    for name, step in chain.steps:
+        at = (*prefix, name)
+        leaves += _leaves(step, at) if isinstance(step, Chain) else [(at, step)]
+    return leaves
+
+
+def _tail(leaves: list[tuple[Path, Op]], start: int) -> tuple[list[tuple[Path, Op]], int]:
+    """The norms and activations from `start` on, and the index of what follows them."""
+    end = start
+    while end < len(leaves) and isinstance(leaves[end][1], Norm | Activation):
+        end += 1
+    return leaves[start:end], end
+
+
+def _edited(chain: Chain, edits: dict[Path, Op | None], prefix: Path = ()) -> Chain:
+    """The chain with leaves replaced, or removed where the edit is None.
+
+    A chain that loses all its steps goes too; one that is left with a single step becomes it.
+    """
+    steps: list[tuple[str, Op]] = []
+    for name, step in chain.steps:
+        at = (*prefix, name)
+        edited = _edited(step, edits, at) if isinstance(step, Chain) else edits.get(at, step)
+        if isinstance(edited, Chain) and isinstance(step, Chain) and edited != step:
+            if not edited.steps:
+                continue
+            if len(edited.steps) == 1 < len(step.steps):
+                edited = edited.steps[0][1]
+        if edited is not None:
+            steps.append((name, edited))
+    return Chain(tuple(steps))

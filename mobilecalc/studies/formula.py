@@ -1,0 +1,218 @@
+"""The formula of each separable layer with its numbers put in, and what it saves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mobilecalc.core.checks import whole
+from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS, cost
+from mobilecalc.core.counts import Counts
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm, Shape
+from mobilecalc.core.profile import Profile, Row
+from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.networks import Network
+from mobilecalc.studies.measure import input_notes, share
+
+_EQUATIONS = f"Standard: {STANDARD_MACS}. Separable: {SEPARABLE_MACS}."
+_SYMBOLS = (
+    "D_K: kernel size; M, N: input and output channels; D_F: side of the output map"
+    " (arXiv:1704.04861, section 3.1)."
+)
+
+
+class SeparableLayer(NamedTuple):
+    """A depthwise D_K x D_K convolution on M channels and a pointwise one to N.
+
+    `map` is the output map, with its N channels.
+    """
+
+    kernel: int
+    inputs: int
+    map: Shape
+
+    @property
+    def separable(self) -> Counts:
+        """The facts of the two convolutions (weights and MACs, no norm)."""
+        return self._at_stride_1(Depthwise(self.kernel)) + self._at_stride_1(
+            Conv(self.map.channels, kernel=1)
+        )
+
+    @property
+    def standard(self) -> Counts:
+        """The facts of the standard convolution that the pair factorises."""
+        return self._at_stride_1(Conv(self.map.channels, self.kernel))
+
+    def put_into(self, equation: str) -> str:
+        """An equation of `core.cost` with this layer's numbers for its symbols."""
+        _, height, width = self.map
+        size = f"{height}²" if height == width else f"{height} · {width}"
+        numbers = {
+            "D_K": str(self.kernel),
+            "M": str(self.inputs),
+            "N": str(self.map.channels),
+            "D_F²": size,
+        }
+        return re.sub("|".join(numbers), lambda symbol: numbers[symbol[0]], equation)
+
+    def scaled(self, alpha: float, rho: float) -> SeparableLayer:
+        """The layer at another width and resolution: whole channels and pixels."""
+        _, height, width = self.map
+        out = Shape(
+            V1_RULES.width(self.map.channels, alpha),
+            max(1, round(rho * height)),
+            max(1, round(rho * width)),
+        )
+        return self._replace(inputs=V1_RULES.width(self.inputs, alpha), map=out)
+
+    def _at_stride_1(self, op: Conv | Depthwise) -> Counts:
+        """A convolution costs by its output map, so any stride costs what stride 1 does on it."""
+        _, height, width = self.map
+        return cost(op, Shape(self.inputs, height, width), V1_RULES)[1]
+
+
+def layer_of(
+    kernel: int, inputs: int | None, outputs: int | None, size: int | None
+) -> SeparableLayer:
+    """One layer from D_K, M, N and D_F. Raises `BadOption` where one is missing or not whole."""
+    example = "mobilecalc formula --kernel 3 --in 512 --out 512 --size 14"
+    given = {"--in": inputs, "--out": outputs, "--size": size}
+    if missing := [option for option, value in given.items() if value is None]:
+        raise BadOption(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.",
+            why="One layer alone needs its kernel, input and output channels and output size.",
+            mend=f"For example: {example}",
+        )
+    side = whole("--size", size, "the side of the output map", 14)
+    return SeparableLayer(
+        whole("--kernel", kernel, "the kernel size", 3),
+        whole("--in", inputs, "the number of input channels", 512),
+        Shape(whole("--out", outputs, "the number of output channels", 512), side, side),
+    )
+
+
+def separable_layers(profile: Profile) -> Iterator[tuple[str, SeparableLayer]]:
+    """The pairs among a profile's rows, each with the path that its two convolutions share."""
+    depthwise: Row | None = None
+    for row in profile.rows:
+        match row.op:
+            case Depthwise():
+                depthwise = row
+            case Norm() | Activation():
+                pass
+            case Conv(kernel=1, stride=1, groups=1) if depthwise:
+                assert isinstance(depthwise.op, Depthwise)
+                layer = SeparableLayer(depthwise.op.kernel, depthwise.input.channels, row.output)
+                yield _shared_path(depthwise.path, row.path), layer
+                depthwise = None
+            case _:
+                depthwise = None
+
+
+def network_formulas(network: Network) -> Table:
+    """A row for each separable layer of a network, and their sum.
+
+    Raises `BadOption` where the network has none.
+    """
+    layers = list(separable_layers(network.profile()))
+    if not layers:
+        raise BadOption(
+            f"{network.name} has no separable layer.",
+            why="It has no depthwise convolution that a pointwise one follows.",
+            mend="Try: mobilecalc formula v1",
+        )
+    columns = (
+        Column("layer", "Layer", "text"),
+        Column("formula", "Separable layer", "formula"),
+        Column("macs", "MACs", "count"),
+        Column("standard_macs", "Standard MACs", "count"),
+        Column("ratio", SEPARABLE_TO_STANDARD, "ratio"),
+        Column("params", "Weights", "count", spare=1),
+        Column("standard_params", "Standard weights", "count", spare=2),
+    )
+    rows = tuple(_network_row(path, layer) for path, layer in layers)
+    macs, standard_macs = _sum(rows, "macs"), _sum(rows, "standard_macs")
+    total: dict[str, Value] = {
+        "layer": "total",
+        "formula": None,
+        "macs": macs,
+        "standard_macs": standard_macs,
+        "ratio": share(macs, standard_macs),
+        "params": _sum(rows, "params"),
+        "standard_params": _sum(rows, "standard_params"),
+    }
+    notes = (*input_notes(network), _EQUATIONS, _SYMBOLS)
+    return Table(f"{network.name}, each separable layer", columns, rows, total, notes)
+
+
+def layer_formulas(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) -> Table:
+    """One layer as in Table 3 of arXiv:1704.04861: standard, separable, then alpha, then rho.
+
+    The rows for alpha and rho are cumulative, and are there where they are not 1.
+    """
+    standard = layer.standard
+    forms = [
+        ("standard", layer.put_into(STANDARD_MACS), standard),
+        ("separable", layer.put_into(SEPARABLE_MACS), layer.separable),
+    ]
+    if alpha != 1:
+        narrow = layer.scaled(alpha, 1.0)
+        forms.append((f"alpha = {alpha:g}", narrow.put_into(SEPARABLE_MACS), narrow.separable))
+    if rho != 1:
+        small = layer.scaled(alpha, rho)
+        forms.append((f"rho = {rho:g}", small.put_into(SEPARABLE_MACS), small.separable))
+    columns = (
+        Column("layer", "Layer", "text"),
+        Column("formula", "Formula", "formula"),
+        Column("macs", "MACs", "count"),
+        Column("params", "Weights", "count"),
+        Column("ratio", "of standard", "ratio"),
+    )
+    rows = tuple(
+        {
+            "layer": name,
+            "formula": formula,
+            "macs": counts.macs,
+            "params": counts.weights,
+            "ratio": share(counts.macs, standard.macs),
+        }
+        for name, formula, counts in forms
+    )
+    ratio = f"{SEPARABLE_TO_STANDARD} = {layer.put_into(SEPARABLE_TO_STANDARD)}"
+    notes = (
+        _EQUATIONS,
+        f"Separable to standard: {ratio}.",
+        _SYMBOLS,
+    )
+    title = f"{layer.kernel}x{layer.kernel}, {layer.inputs} -> {layer.map.channels} channels"
+    return Table(f"{title} at {layer.map.height}x{layer.map.width}", columns, rows, notes=notes)
+
+
+def _network_row(path: str, layer: SeparableLayer) -> dict[str, Value]:
+    separable, standard = layer.separable, layer.standard
+    return {
+        "layer": path,
+        "formula": layer.put_into(SEPARABLE_MACS),
+        "macs": separable.macs,
+        "standard_macs": standard.macs,
+        "ratio": share(separable.macs, standard.macs),
+        "params": separable.weights,
+        "standard_params": standard.weights,
+    }
+
+
+def _sum(rows: Sequence[dict[str, Value]], key: str) -> int:
+    return sum(value for row in rows if isinstance(value := row[key], int))
+
+
+def _shared_path(first: str, second: str) -> str:
+    """ "block1" for "block1.depthwise.conv" and "block1.pointwise.conv"."""
+    shared = []
+    for a, b in zip(first.split("."), second.split("."), strict=False):
+        if a != b:
+            break
+        shared.append(a)
+    return ".".join(shared) or second

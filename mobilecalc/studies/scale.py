@@ -1,0 +1,118 @@
+"""How do cost and parameters follow the width and the resolution multiplier?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mobilecalc.core.conventions import PAPER, Convention
+from mobilecalc.core.table import Chart, Column, Curve, Table, Value
+from mobilecalc.networks import Settings, describe
+from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
+from mobilecalc.studies.measure import convention_note, cost_column, cost_key
+
+PAPER_ALPHAS = (1.0, 0.75, 0.5, 0.25)
+PAPER_RESOLUTIONS = (224, 192, 160, 128)
+"""The grids of Tables 6 and 7 of arXiv:1704.04861."""
+
+_LAW_POINTS = 48
+
+
+def scale(
+    model: str,
+    alphas: Sequence[float] = PAPER_ALPHAS,
+    resolutions: Sequence[int] = PAPER_RESOLUTIONS,
+    convention: Convention = PAPER,
+    base: Settings = DEFAULT_SETTINGS,
+) -> tuple[Table, tuple[Chart, ...]]:
+    """A row for each alpha and resolution, with its distance from the two square laws.
+
+    The alpha² law says alpha² times the cost at alpha = 1 and the same resolution; the rho²
+    law says rho² times the cost at 224 and the same alpha. The charts draw both.
+    """
+    points = _Points(model, convention, base)
+    rows = tuple(points.row(alpha, resolution) for resolution in resolutions for alpha in alphas)
+    columns = (
+        Column("alpha", "alpha", "number"),
+        Column("resolution", "Resolution", "count"),
+        Column("rho", "rho", "ratio", spare=1),
+        cost_column(convention),
+        Column("alpha_law", "off alpha²", "difference"),
+        Column("rho_law", "off rho²", "difference"),
+        Column("params", "Params", "count"),
+        Column("params_alpha_law", "params off alpha²", "difference", spare=2),
+    )
+    notes = (
+        f"One sample, {base.channels} input channels, {base.classes} classes.",
+        convention_note(convention),
+        "off alpha²: the cost over alpha² times the cost at alpha 1, less 1; off rho²: over rho²"
+        f" times the cost at {BASE_RESOLUTION}, less 1. Rounding, the first layer and the"
+        " classifier keep a network off the laws.",
+    )
+    table = Table(f"{model} over alpha and resolution", columns, rows, notes=notes)
+    return table, _charts(points, alphas, resolutions)
+
+
+class _Points:
+    """Cost and parameters at each setting, computed once."""
+
+    def __init__(self, model: str, convention: Convention, base: Settings) -> None:
+        self.model, self.convention, self.base = model, convention, base
+        self._known: dict[tuple[float, int], tuple[int, int]] = {}
+
+    def __call__(self, alpha: float, resolution: int) -> tuple[int, int]:
+        """Cost and parameters."""
+        key = (alpha, resolution)
+        if key not in self._known:
+            settings = self.base._replace(alpha=alpha, resolution=resolution)
+            profile = describe(self.model, settings).profile()
+            self._known[key] = self.convention.total(profile.counts), profile.parameters
+        return self._known[key]
+
+    def row(self, alpha: float, resolution: int) -> dict[str, Value]:
+        cost, params = self(alpha, resolution)
+        full_width, full_params = self(1.0, resolution)
+        full_size, _ = self(alpha, BASE_RESOLUTION)
+        rho = resolution / BASE_RESOLUTION
+        return {
+            "alpha": alpha,
+            "resolution": resolution,
+            "rho": rho,
+            cost_key(self.convention): cost,
+            "alpha_law": cost / (alpha**2 * full_width) - 1,
+            "rho_law": cost / (rho**2 * full_size) - 1,
+            "params": params,
+            "params_alpha_law": params / (alpha**2 * full_params) - 1,
+        }
+
+
+def _charts(
+    points: _Points, alphas: Sequence[float], resolutions: Sequence[int]
+) -> tuple[Chart, ...]:
+    cost = cost_column(points.convention)
+    at = {"alpha": 1.0, "resolution": float(BASE_RESOLUTION)}
+    by_alpha = Chart(
+        f"{points.model} over alpha, at {BASE_RESOLUTION}",
+        Column("alpha", "alpha", "number"),
+        cost,
+        (
+            _law("alpha² law", alphas, at["alpha"], points(1.0, BASE_RESOLUTION)[0]),
+            Curve(points.model, tuple((a, points(a, BASE_RESOLUTION)[0]) for a in alphas)),
+        ),
+    )
+    by_resolution = Chart(
+        f"{points.model} over resolution, at alpha 1",
+        Column("resolution", "Resolution", "count"),
+        cost,
+        (
+            _law("rho² law", resolutions, at["resolution"], points(1.0, BASE_RESOLUTION)[0]),
+            Curve(points.model, tuple((r, points(1.0, r)[0]) for r in resolutions)),
+        ),
+    )
+    return by_alpha, by_resolution
+
+
+def _law(name: str, grid: Sequence[float], unit: float, cost: int) -> Curve:
+    """Cost * (x / unit)², over the span of the grid."""
+    low, high = min(grid), max(grid)
+    steps = (low + (high - low) * i / (_LAW_POINTS - 1) for i in range(_LAW_POINTS))
+    return Curve(name, tuple((x, cost * (x / unit) ** 2) for x in steps))

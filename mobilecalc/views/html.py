@@ -1,0 +1,79 @@
+"""HTML: a page of one table that needs nothing else, light or dark as the reader's screen is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from mobilecalc.core.table import Table, Value
+from mobilecalc.views.values import NUMERIC, text_of
+
+_STYLE = """\
+:root { color-scheme: light dark; }
+body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5rem; }
+.mobilecalc { overflow-x: auto; }
+.mobilecalc table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.mobilecalc caption { text-align: left; font-weight: bold; padding: 0 .6em .5em; }
+.mobilecalc th, .mobilecalc td { padding: .15em .6em; text-align: left; vertical-align: top; }
+.mobilecalc th { white-space: normal; vertical-align: bottom; }
+.mobilecalc .number { text-align: right; white-space: nowrap; }
+.mobilecalc thead th { border-bottom: 1px solid; }
+.mobilecalc tfoot td { border-top: 1px solid; font-weight: bold; }
+.mobilecalc ul { font-size: .9em; padding-left: 1.6em; max-width: 60em; }"""
+
+
+def render(table: Table) -> str:
+    """The whole page. `fragment` is the part to put into another page."""
+    return f"""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(table.title)}</title>
+<style>
+{_STYLE}
+</style>
+</head>
+<body>
+{fragment(table)}
+</body>
+</html>
+"""
+
+
+def fragment(table: Table) -> str:
+    """The table and its notes, in one `<div class="mobilecalc">`."""
+    head = _row(table, {column.key: column.heading for column in table.columns}, "th")
+    body = "\n".join(_row(table, _texts(table, row)) for row in table.rows)
+    lines = [
+        '<div class="mobilecalc">',
+        "<table>",
+        f"<caption>{escape(table.title)}</caption>",
+        f"<thead>\n{head}\n</thead>",
+        f"<tbody>\n{body}\n</tbody>",
+    ]
+    if table.total is not None:
+        lines.append(f"<tfoot>\n{_row(table, _texts(table, table.total))}\n</tfoot>")
+    lines.append("</table>")
+    if table.notes:
+        lines.append("<ul>")
+        lines += [f"<li>{escape(note)}</li>" for note in table.notes]
+        lines.append("</ul>")
+    return "\n".join([*lines, "</div>"])
+
+
+def _texts(table: Table, row: Mapping[str, Value]) -> dict[str, str]:
+    return {column.key: text_of(row[column.key], column.kind) for column in table.columns}
+
+
+def _row(table: Table, texts: Mapping[str, str], tag: str = "td") -> str:
+    cells = (
+        f"<{tag}{_class(column.kind in NUMERIC)}>{escape(texts[column.key])}</{tag}>"
+        for column in table.columns
+    )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _class(numeric: bool) -> str:
+    return ' class="number"' if numeric else ""

@@ -1,0 +1,43 @@
+"""JSON: the raw Table, for programs. Stable."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mobilecalc.core.ops import Shape
+from mobilecalc.core.table import Column, Table
+
+
+def render(table: Table) -> str:
+    """{"title", "columns": [{"key", "heading", "kind"}], "rows", "total", "notes"}."""
+    columns = [{"key": c.key, "heading": c.heading, "kind": c.kind} for c in table.columns]
+    content = {
+        "title": table.title,
+        "columns": columns,
+        "rows": table.rows,
+        "total": table.total,
+        "notes": table.notes,
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def parse(text: str) -> Table:
+    """The table that `render` wrote (which leaves out the columns' `spare`)."""
+    content = json.loads(text)
+    columns = tuple(Column(**column) for column in content["columns"])
+    shapes = [column.key for column in columns if column.kind == "shape"]
+
+    def row(values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: Shape(*value) if key in shapes and value is not None else value
+            for key, value in values.items()
+        }
+
+    return Table(
+        content["title"],
+        columns,
+        tuple(row(values) for values in content["rows"]),
+        None if content["total"] is None else row(content["total"]),
+        tuple(content["notes"]),
+    )

@@ -1,0 +1,52 @@
+"""One value as people read it. The only place where a number becomes text."""
+
+from __future__ import annotations
+
+from mobilecalc.core.ops import Shape
+from mobilecalc.core.table import Value, ValueKind
+
+NUMERIC: frozenset[ValueKind] = frozenset(
+    {"count", "number", "share", "difference", "ratio", "shape"}
+)
+"""The kinds that are set flush right."""
+
+_UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
+    """The text of a raw value; `compact` rounds counts to four digits with a unit.
+
+    A missing value is an empty text.
+    """
+    if value is None:
+        return ""
+    match kind:
+        case "count":
+            return compact_count(value) if compact else f"{value:,}"
+        case "number":
+            return f"{value:g}"
+        case "share":
+            return f"{100 * _real(value):.{2 if compact else 3}f}"
+        case "difference":
+            return f"{100 * _real(value):+.2f} %"
+        case "ratio":
+            return f"{value:.4f}"
+        case "shape":
+            return "x".join(map(str, value)) if isinstance(value, Shape) else str(value)
+        case _:
+            return str(value)
+
+
+def compact_count(value: Value) -> str:
+    """568740352 as "568.7 M"; below ten thousand the number itself."""
+    number = _real(value)
+    for unit, letter in _UNITS:
+        if number >= max(unit, 10**4):
+            return f"{number / unit:.{4 - len(str(int(number // unit)))}f} {letter}"
+    return f"{value:,}"
+
+
+def _real(value: Value) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError(f"not a number: {value!r}")
+    return value

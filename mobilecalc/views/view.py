@@ -1,0 +1,62 @@
+"""The registry of formats, and the choice of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.registry import Registry
+from mobilecalc.core.table import Table
+
+
+class View(NamedTuple):
+    """A format: its name, the endings of its files, and the module whose `render` makes it."""
+
+    name: str
+    endings: tuple[str, ...]
+    module: str
+
+    @property
+    def render(self) -> Callable[[Table], str]:
+        """Table -> text. Imported when asked for, so that no format pays for another."""
+        render: Callable[[Table], str] = import_module(self.module).render
+        return render
+
+
+VIEWS: Registry[View] = Registry("format")
+for _name, _endings in (
+    ("console", (".txt",)),
+    ("markdown", (".md", ".markdown", ".qmd", ".rmd")),
+    ("latex", (".tex", ".latex")),
+    ("html", (".html", ".htm")),
+    ("csv", (".csv",)),
+    ("json", (".json",)),
+):
+    VIEWS.add(_name, View(_name, _endings, f"mobilecalc.views.{_name}"))
+
+
+def render(table: Table, format: str = "console") -> str:
+    """The table as text in the format of that name. Raises `UnknownName`."""
+    return VIEWS[format].render(table)
+
+
+def view_for(format: str | None, ending: str | None) -> View:
+    """The named format, else the one the file's ending asks for, else the console's.
+
+    Raises `UnknownName` for the name, `BadOption` for the ending.
+    """
+    if format is not None:
+        return VIEWS[format]
+    if ending is None:
+        return VIEWS["console"]
+    for view in (VIEWS[name] for name in VIEWS):
+        if ending.lower() in view.endings:
+            return view
+    endings = ", ".join(e for name in VIEWS for e in VIEWS[name].endings)
+    raise BadOption(
+        f"No format goes with the ending '{ending}'.",
+        why=f"The endings that name a format are {endings}.",
+        mend="Use one of them, or say --format NAME.",
+    )
