@@ -116,7 +116,7 @@ def global_pool(op: GlobalPool, shape: Shape) -> tuple[Shape, Counts]:
     return out, Counts(
         pool_inputs=shape.elements,
         pool_outputs=out.elements,
-        module_pool_elements=(shape.elements + out.elements) * op.module,
+        module_pool_elements=(shape.elements + out.elements) * int(op.module),
     )
 
 
@@ -125,8 +125,8 @@ def _weighted(weights: Dimension, out: Shape, bias: bool) -> Counts:
     return Counts(
         macs=weights * out.area,
         weights=weights,
-        bias_adds=out.elements * bias,
-        biases=out.channels * bias,
+        bias_adds=out.elements * int(bias),
+        biases=out.channels * int(bias),
     )
 
 

@@ -1,0 +1,118 @@
+"""Counts, conventions, rules, registries, tables: what they promise."""
+
+import pytest
+
+from mobilecalc.core.conventions import CONVENTIONS, FOLDED, FVCORE, PAPER, THOP, TORCH, Convention
+from mobilecalc.core.counts import FACTS, Counts, total
+from mobilecalc.core.errors import UnknownName
+from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Norm, kind_of
+from mobilecalc.core.parameters import PARAMETER_MEANINGS
+from mobilecalc.core.registry import Registry
+from mobilecalc.core.rules import divisible_width, truncated_width
+from mobilecalc.core.table import Column, Table
+
+
+def test_counts_add_fact_by_fact():
+    assert Counts(macs=1, weights=2) + Counts(macs=10, biases=3) == Counts(11, weights=2, biases=3)
+    assert total([]) == Counts()
+
+
+def test_counts_show_only_what_is_there():
+    assert repr(Counts(macs=7, norm_buffers=2)) == "Counts(macs=7, norm_buffers=2)"
+
+
+def test_every_fact_has_its_own_symbol():
+    assert [fact.name for fact in FACTS] == list(Counts._fields)
+    assert len({fact.symbol for fact in FACTS}) == len(FACTS)
+
+
+def test_a_convention_is_a_sum_of_facts():
+    counts = Counts(macs=1000, norm_elements=100, pool_inputs=10, module_pool_elements=1)
+    assert [c.total(counts) for c in (PAPER, FVCORE, THOP, TORCH, FOLDED)] == [
+        1000,
+        1000 + 2 * 100 + 10,
+        1000 + 4 * 100 + 1,
+        2 * 1000,
+        1000 + 100,
+    ]
+
+
+def test_a_convention_prints_its_formula():
+    assert [CONVENTIONS[name].formula for name in ("paper", "fvcore", "thop", "torch")] == [
+        "M",
+        "M + 2N + Pi",
+        "M + 4N + Q",
+        "2M",
+    ]
+
+
+def test_a_convention_over_an_unknown_fact_is_refused():
+    with pytest.raises(ValueError, match="no such fact: flops"):
+        Convention("mine", "FLOP", {"flops": 2}, "", "")
+
+
+def test_a_registry_refuses_a_second_item_of_the_same_name():
+    registry = Registry("thing")
+    registry.add("a", 1)
+    with pytest.raises(ValueError, match="a thing named 'a' is registered already"):
+        registry.add("a", 2)
+    assert registry["a"] == 1
+
+
+def test_a_registry_offers_the_nearest_names():
+    registry = Registry("thing")
+    registry.add("pointwise", 1)
+    with pytest.raises(UnknownName, match=r"no thing named 'pointwize'.\nDid you mean pointwise\?"):
+        registry["pointwize"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "alpha", "width"),
+    [(32, 0.05, 8), (32, 0.25, 8), (64, 0.35, 22), (1024, 0.7, 716), (32, 2, 64)],
+)
+def test_v1_truncates_and_keeps_at_least_8(channels, alpha, width):
+    assert truncated_width(channels, alpha) == width
+
+
+@pytest.mark.parametrize(
+    ("channels", "alpha", "width"),
+    # 32 * 0.35 = 11.2 -> 8 is under 90 % of it -> 16; 24 * 0.75 = 18 -> 16 is under 16.2 -> 24
+    [(32, 0.35, 16), (24, 0.75, 24), (16, 0.5, 8), (96, 1.4, 136), (32, 0.05, 8), (64, 1, 64)],
+)
+def test_v2_rounds_to_multiples_of_8_never_under_90_percent(channels, alpha, width):
+    assert divisible_width(channels, alpha) == width
+
+
+@pytest.mark.parametrize(
+    ("op", "kind"),
+    [
+        (Conv(8, 1), "pointwise"),
+        (Conv(8, 3), "standard"),
+        (Conv(8, 3, groups=2), "grouped"),
+        (Conv(8, 1, groups=2), "grouped"),
+        (Depthwise(3), "depthwise"),
+        (Norm(), "norm"),
+        (Activation("relu"), "activation"),
+        (Add(), "add"),
+        (Flatten(), "reshape"),
+    ],
+)
+def test_the_kind_of_a_row(op, kind):
+    assert kind_of(op) == kind
+
+
+def test_a_table_refuses_a_row_with_other_keys():
+    with pytest.raises(ValueError, match=r"the keys \['b'\], the table \['a'\]"):
+        Table("t", (Column("a", "A", "count"),), ({"b": 1},))
+
+
+def test_parameters_have_the_meanings_of_the_tools_that_count_them():
+    counts = Counts(weights=1000, biases=100, norm_parameters=20, norm_buffers=20)
+    assert {m.name: m.total(counts) for m in PARAMETER_MEANINGS} == {
+        "weights": 1000,
+        "weights and biases": 1100,
+        "folded": 1100 + 10,
+        "TF-slim": 1100 + 10 + 20,
+        "trainable": 1100 + 20,
+        "stored": 1100 + 20 + 20,
+    }
