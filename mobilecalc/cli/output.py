@@ -44,10 +44,9 @@ def sink(format: str | None, output: Path | None) -> Sink:
     Raises `UnknownName` or `BadOption` for the format, `UnwritableOutput` for the file.
     """
     path = None if output is None or str(output) == "-" else output
-    view = view_for(format, None if path is None else path.suffix)
     if path is not None:
         _check(path)
-    return Sink(view, path)
+    return Sink(view_for(format, None if path is None else path.suffix), path)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ def positive(option: str, value: Any, meaning: str, example: object) -> float:
     number = _number(value)
     if not (math.isfinite(number) and number > 0):
         raise BadOption(
-            f"{option} {value} is not possible.",
+            f"{option} {_shown(value)} is not possible.",
             why=f"It is {meaning}: a finite number above 0.",
             mend=f"For example: {option} {example}",
         )
@@ -25,11 +25,15 @@ def whole(option: str, value: Any, meaning: str, example: object) -> int:
     number = _number(value)
     if not (math.isfinite(number) and number >= 1 and number == int(number)):
         raise BadOption(
-            f"{option} {value} is not possible.",
+            f"{option} {_shown(value)} is not possible.",
             why=f"It is {meaning}: a whole number, at least 1.",
             mend=f"For example: {option} {example}",
         )
     return int(number)
+
+
+def _shown(value: Any) -> str:
+    return str(value) if str(value).strip() else "''"
 
 
 def _number(value: Any) -> float:

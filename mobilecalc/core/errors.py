@@ -21,15 +21,20 @@ class MobilecalcError(Exception):
 
 
 class UnknownName(MobilecalcError):
-    """A name that no registry knows; offers the nearest ones, else all."""
+    """A name that no registry knows; offers the nearest ones, and all."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, see: str = "") -> None:
+    def __init__(self, kind: str, name: str, known_names: Iterable[str], *, see: str = "") -> None:
         from difflib import get_close_matches
 
-        names = list(known)
+        names = list(known_names)
         near = get_close_matches(name.lower(), names, n=3, cutoff=0.4)
-        mend = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
-        super().__init__(f"There is no {kind} named '{name}'.", mend=f"{mend} {see}".strip())
+        guess = f"Did you mean {' or '.join(near)}?" if near else ""
+        known = f"Known: {', '.join(names)}."
+        super().__init__(
+            f"There is no {kind} named '{name}'.",
+            why=guess,
+            mend=f"{known} {see}".strip(),
+        )
 
 
 class BadOption(MobilecalcError):

@@ -85,7 +85,7 @@ def _by_layer(
     agreement = tuple(
         f"{check.counter.name}: {check.verdict}, in every layer."
         for check in checks
-        if check.difference == 0 and not check.differing_layers()
+        if check.difference == 0 and check.reading.layers and not check.differing_layers()
     )
     return Table(
         f"{profile.name}, layer by layer",
@@ -140,7 +140,7 @@ def _cost_columns(convention: Convention) -> tuple[Column, ...]:
     cost = cost_column(convention)
     return (
         cost,
-        Column(f"{cost.key}_share", f"% of {convention.unit}s", "share", spare=1),
+        Column(f"{cost.key}_share", f"% of {cost.heading}", "share", spare=1),
         Column("params", "Params", "count"),
         Column("params_share", "% of params", "share", spare=2),
     )
@@ -156,7 +156,9 @@ def _costs(part: Counts, whole: Counts, convention: Convention) -> dict[str, Val
     }
 
 
-def _kind_reading(check: Check, kind: str) -> int:
+def _kind_reading(check: Check, kind: str) -> int | None:
+    if not check.reading.layers:
+        return None
     paths = (row.path for row in check.profile.rows if row.kind == kind)
     return sum(check.reading.layers.get(path, 0) for path in paths)
 

@@ -40,8 +40,13 @@ class Check(NamedTuple):
         return self.counter.convention.total(counts)
 
     def differing_layers(self) -> dict[str, int]:
-        """The rows whose reported number is not the predicted one, and the difference."""
+        """The rows whose reported number is not the predicted one, and the difference.
+
+        None where the library gives no number for a layer.
+        """
         reported = self.reading.layers
+        if not reported:
+            return {}
         return {
             row.path: reported.get(row.path, 0) - self.predicted(row.counts)
             for row in self.profile.rows

@@ -38,11 +38,12 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
 
 
 def compact_count(value: Value) -> str:
-    """568740352 as "568.7 M"; below ten thousand the number itself."""
-    number = _real(value)
+    """568740352 as "568.7 M": four digits; below ten thousand the number itself."""
+    rounded = float(f"{_real(value):.3e}")
     for unit, letter in _UNITS:
-        if number >= max(unit, 10**4):
-            return f"{number / unit:.{4 - len(str(int(number // unit)))}f} {letter}"
+        if rounded >= max(unit, 10**4):
+            decimals = 4 - len(str(int(rounded // unit)))
+            return f"{rounded / unit:.{max(0, decimals)}f} {letter}"
     return f"{value:,}"
 
 

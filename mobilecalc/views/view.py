@@ -56,7 +56,7 @@ def view_for(format: str | None, ending: str | None) -> View:
             return view
     endings = ", ".join(e for name in VIEWS for e in VIEWS[name].endings)
     raise BadOption(
-        f"No format goes with the ending '{ending}'.",
+        f"No format goes with the ending '{ending}'." if ending else "The file has no ending.",
         why=f"The endings that name a format are {endings}.",
         mend="Use one of them, or say --format NAME.",
     )

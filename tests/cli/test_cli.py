@@ -1,0 +1,254 @@
+"""The command line as a user meets it, in processes of its own where that matters."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from mobilecalc.cli.main import app
+from mobilecalc.views import VIEWS
+
+COMMANDS = {
+    "compare": ["compare", "--counters", "none"],
+    "breakdown": ["breakdown", "v1", "--counters", "none"],
+    "scale": ["scale", "v2"],
+    "formula": ["formula"],
+    "one layer": ["formula", "--kernel", "3", "--in", "512", "--out", "512", "--size", "14"],
+    "count": ["count", "v1"],
+    "models": ["models"],
+}
+
+
+def mobilecalc(*arguments, **options):
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "mobilecalc", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+def answer(*arguments):
+    """What a command prints, from within this process."""
+    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("format", list(VIEWS))
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_answers_in_every_format_on_screen_and_in_a_file(command, format, tmp_path):
+    printed = answer(*COMMANDS[command], "--format", format)
+    assert printed.strip()
+    file = tmp_path / f"answer{VIEWS[format].endings[0]}"
+    assert answer(*COMMANDS[command], "--output", str(file)) == ""
+    written = file.read_text(encoding="utf-8")
+    if format == "console":
+        assert written.split() != []
+    else:
+        assert written == printed
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_keys_are_those_of_its_columns(command):
+    content = json.loads(answer(*COMMANDS[command], "--format", "json"))
+    keys = [column["key"] for column in content["columns"]]
+    assert all(list(row) == keys for row in content["rows"])
+
+
+def test_compare_by_default_compares_the_zoo_and_both_counters():
+    content = json.loads(answer("compare", "--alpha", "0.25", "--format", "json"))
+    assert [row["model"] for row in content["rows"]] == ["v1", "v2", "v1-standard", "v2-standard"]
+    v1 = content["rows"][0]
+    assert v1["macs"] == 41_030_272
+    assert (v1["fvcore_verdict"], v1["thop_verdict"]) == ("= M + 2N + Pi", "= M + 4N + Q")
+
+
+def test_breakdown_shows_both_tables_on_the_console_and_one_elsewhere():
+    console = answer("breakdown", "v1", "--counters", "none")
+    assert "v1, layer by layer" in console
+    assert "v1, by kind of layer" in console
+    layers = answer("breakdown", "v1", "--counters", "none", "--format", "csv")
+    kinds = answer("breakdown", "v1", "--counters", "none", "--format", "csv", "--by", "kind")
+    assert next(csv.DictReader(io.StringIO(layers)))["layer"] == "stem.conv"
+    assert next(csv.DictReader(io.StringIO(kinds)))["kind"] == "pointwise"
+
+
+def test_rho_is_said_to_mean_whole_pixels():
+    content = json.loads(answer("count", "v1", "--rho", "0.714", "--format", "json"))
+    assert any("the nearest whole number, 160" in note for note in content["notes"])
+
+
+def test_the_fifth_sevenths_of_the_v1_paper_are_160_pixels():
+    by_rho = answer("count", "v1", "--rho", "0.714", "--format", "csv")
+    assert by_rho == answer("count", "v1", "--resolution", "160", "--format", "csv")
+
+
+def test_scale_draws_its_curves_on_the_console():
+    console = answer("scale", "v1", "--alphas", "1,0.5", "--resolutions", "224,112")
+    assert "v1 over alpha, at 224" in console
+    assert "v1 over resolution, at alpha 1" in console
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compare", "v3"], "There is no model named 'v3'."),
+        (["breakdown", "v1-standrd"], "Did you mean v1-standard"),
+        (["compare", "--alpha", "0"], "--alpha 0.0 is not possible."),
+        (["compare", "--alpha", "-1"], "--alpha -1.0 is not possible."),
+        (["compare", "--alpha", "nan"], "--alpha nan is not possible."),
+        (["compare", "--alpha", "wide"], "--alpha"),
+        (["compare", "--resolution", "0"], "--resolution 0 is not possible."),
+        (["compare", "--resolution", "22.5"], "--resolution"),
+        (["compare", "--rho", "0"], "--rho 0.0 is not possible."),
+        (["compare", "--rho", "1", "--resolution", "224"], "--resolution and --rho were both given."),
+        (["compare", "--classes", "0"], "--classes 0 is not possible."),
+        (["compare", "--channels", "0"], "--channels 0 is not possible."),
+        (["compare", "--format", "jsn"], "There is no format named 'jsn'."),
+        (["compare", "--convention", "papre"], "Did you mean paper"),
+        (["compare", "--counters", "fvcor"], "Did you mean fvcore"),
+        (["compare", "--counters", ","], "--counters names no counter."),
+        (["breakdown", "v1", "--by", "color"], "There is no grouping named 'color'."),
+        (["scale", "v1", "--alphas", "1,,2"], "--alphas '' is not possible."),
+        (["scale", "v1", "--resolutions", "1.5"], "--resolutions 1.5 is not possible."),
+        (["formula", "--in", "3"], "--out and --size are missing."),
+        (["formula", "v1", "--in", "3"], "A model and a layer were both given."),
+        (["formula", "v1-standard"], "v1-standard has no separable layer."),
+        (["compare", "--output", "no/such/folder.md"], "no/such/folder.md cannot be written."),
+        (["compare", "--output", "table.doc"], "No format goes with the ending '.doc'."),
+        (["compare", "--output", "."], "cannot be written."),
+    ],
+)
+def test_a_wrong_call_says_what_why_and_how_to_mend_and_writes_nothing(
+    arguments, message, tmp_path
+):
+    if "--counters" not in arguments and arguments[0] in ("compare", "breakdown"):
+        arguments = [*arguments, "--counters", "none"]
+    done = mobilecalc(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) >= 2
+    assert "Traceback" not in done.stderr
+    assert (done.stdout, list(tmp_path.iterdir())) == ("", [])
+
+
+def test_an_existing_file_stays_whole_when_it_cannot_be_replaced(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    file = tmp_path / "table.md"
+    file.write_text("precious")
+
+    def full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    result = CliRunner().invoke(app, ["models", "--output", str(file)])
+    assert "cannot be written" in str(result.exception)
+    assert "No space left on device" in str(result.exception)
+    assert file.read_text() == "precious"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_written_file_keeps_its_permissions_and_its_link(tmp_path):
+    file, link = tmp_path / "table.md", tmp_path / "link.md"
+    file.write_text("old")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    answer("models", "--output", str(link))
+    assert link.is_symlink()
+    assert file.read_text() != "old"
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_device_is_written_to_not_replaced():
+    answer("models", "--format", "json", "--output", os.devnull)
+    assert not os.path.isfile(os.devnull)  # noqa: PTH113
+
+
+def test_a_closed_pipe_is_no_error_to_speak_of():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mobilecalc", "breakdown", "v2", "--counters", "none"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    assert error == b""
+
+
+def test_ctrl_c_shows_no_traceback():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mobilecalc", "compare", "--resolution", "448"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in error
+
+
+def test_an_error_of_ours_is_one_message_and_debug_shows_where(monkeypatch):
+    code = (
+        "import sys; from mobilecalc.cli import main, models; import mobilecalc.studies.models as m;"
+        "m.models = lambda: 1 / 0; sys.argv[1:] = {arguments}; main.run()"
+    )
+    plain = subprocess.run(
+        [sys.executable, "-c", code.format(arguments=["models"])],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (plain.returncode, "Traceback" in plain.stderr) == (1, False)
+    assert "Something broke: ZeroDivisionError" in plain.stderr
+    assert "mobilecalc --debug models" in plain.stderr
+    debug = subprocess.run(
+        [sys.executable, "-c", code.format(arguments=["--debug", "models"])],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" in debug.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],
+)
+def test_colour_is_for_terminals_and_no_color_is_honoured(environment, coloured):
+    clean = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    output = mobilecalc(
+        "compare", "v1", "--alpha", "0.25", env={**clean, "TERM": "xterm", **environment}
+    ).stdout
+    assert ("\x1b[32m" in output) == coloured
+
+
+def test_a_screen_that_lacks_a_character_gets_a_question_mark():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = mobilecalc("formula", env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_help_lists_every_command():
+    output = answer("--help")
+    assert all(name in output for name in ("compare", "breakdown", "scale", "formula", "count"))
+
+
+def test_the_version():
+    import mobilecalc as package
+
+    assert answer("--version") == f"mobilecalc {package.__version__}\n"

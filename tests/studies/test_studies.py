@@ -1,0 +1,226 @@
+"""Each study's table: raw values that add up."""
+
+import re
+
+import pytest
+
+from mobilecalc.core.conventions import CONVENTIONS, PAPER, THOP, TORCH, Convention
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.ops import Shape
+from mobilecalc.counters import COUNTERS, Counter, Reading
+from mobilecalc.networks import describe, settings, zoo
+from mobilecalc.studies.breakdown import breakdown
+from mobilecalc.studies.compare import compare
+from mobilecalc.studies.factsheet import factsheet
+from mobilecalc.studies.formula import (
+    SeparableLayer,
+    layer_formulas,
+    layer_of,
+    network_formulas,
+)
+from mobilecalc.studies.models import models
+from mobilecalc.studies.scale import scale
+
+ALL = [COUNTERS[name] for name in COUNTERS]
+SMALL = settings(alpha=0.25, resolution=64)
+
+
+def by_key(table, key):
+    return {row[key]: row for row in table.rows}
+
+
+def test_compare_puts_each_network_against_its_standard_counterpart():
+    table = compare([describe(model) for model in zoo()])
+    rows = by_key(table, "model")
+    assert rows["v1"]["ratio"] == 568_740_352 / 4_867_293_184
+    assert rows["v2"]["ratio"] == 300_774_272 / 1_224_972_288
+    assert rows["v1-standard"]["ratio"] == rows["v2-standard"]["ratio"] == 1
+
+
+def test_compare_says_for_each_counter_what_its_number_equals():
+    table = compare([describe(model, SMALL) for model in zoo()], ALL)
+    assert set(table.column("fvcore_verdict")) == {"= M + 2N + Pi"}
+    assert set(table.column("thop_verdict")) == {"= M + 4N + Q"}
+
+
+def one_more(module, batch):
+    reading = COUNTERS["fvcore"].run(module, batch)
+    layers = {**reading.layers, "stem.conv": reading.layers["stem.conv"] + 1}
+    return reading._replace(total=reading.total + 1, layers=layers)
+
+
+def test_a_difference_of_1_is_news_and_is_pinned_to_its_layer():
+    counter = Counter("off", COUNTERS["fvcore"].convention, ("torch",), one_more)
+    table = compare([describe("v1", SMALL)], [counter])
+    assert table.rows[0]["off_verdict"] == "+1 on M + 2N + Pi"
+    assert "off differs in 1 layers of v1: stem.conv (+1)." in table.notes
+
+
+def broken(module, batch):
+    raise RuntimeError("out of luck")
+
+
+def test_a_counter_that_breaks_leaves_an_empty_cell_and_a_note():
+    counter = Counter("broken", PAPER, ("torch",), broken)
+    table = compare([describe("v1", SMALL)], [counter])
+    assert (table.rows[0]["broken"], table.rows[0]["broken_verdict"]) == (None, "failed")
+    assert "broken failed on v1: RuntimeError: out of luck" in table.notes
+
+
+@pytest.mark.parametrize("convention", list(CONVENTIONS))
+@pytest.mark.parametrize("every_row", [True, False])
+def test_breakdown_rows_add_up_to_the_total(convention, every_row):
+    network, chosen = describe("v2", SMALL), CONVENTIONS[convention]
+    for table in breakdown(network, ALL, chosen, every_row=every_row):
+        for column in table.columns:
+            if column.kind == "count":
+                assert sum(table.column(column.key)) == table.total[column.key], column.key
+            if column.kind == "share":
+                assert sum(table.column(column.key)) == pytest.approx(1), column.key
+
+
+def test_breakdown_says_how_many_rows_it_leaves_out():
+    layers, _ = breakdown(describe("v1"))
+    assert len(layers.rows) == 84 - 27 - 1 - 1
+    assert any("27 activation, 1 pool, 1 reshape (--all shows them)" in n for n in layers.notes)
+    every_layer, _ = breakdown(describe("v1"), every_row=True)
+    assert len(every_layer.rows) == 84
+
+
+def test_breakdown_by_kind_is_table_2_of_the_v1_paper():
+    _, kinds = breakdown(describe("v1"))
+    assert kinds.column("kind")[:4] == ["pointwise", "depthwise", "standard", "linear"]
+    assert [round(100 * share, 2) for share in kinds.column("macs_share")[:4]] == [
+        94.86,
+        3.06,
+        1.91,
+        0.18,
+    ]
+
+
+def test_breakdown_in_another_convention_names_it_and_renames_the_key():
+    layers, _ = breakdown(describe("v1"), (), TORCH)
+    assert [c.heading for c in layers.columns if c.key == "flops"] == ["FLOPs (torch)"]
+    assert layers.total["flops"] == 2 * 568_740_352
+    layers, _ = breakdown(describe("v1"), (), THOP)
+    assert [c.heading for c in layers.columns if c.key == "macs"] == ["MACs (thop)"]
+    assert layers.total["macs"] == 588_962_304
+
+
+def test_a_counter_without_layers_shows_none_rather_than_0():
+    counter = Counter("totals", PAPER, ("torch",), lambda module, batch: Reading(5))
+    layers, kinds = breakdown(describe("v1", SMALL), [counter])
+    assert set(layers.column("totals")) == {None}
+    assert set(kinds.column("totals")) == {None}
+    assert layers.total["totals"] == 5
+
+
+def test_scale_measures_the_distance_from_the_square_laws():
+    table, _ = scale("v1", [1.0, 0.5], [224, 112])
+    points = {(row["alpha"], row["resolution"]): row for row in table.rows}
+    half = points[0.5, 224]
+    assert half["macs"] == 149_497_088
+    assert half["alpha_law"] == 149_497_088 / (0.25 * 568_740_352) - 1
+    assert half["rho_law"] == 0
+    assert half["params_alpha_law"] == 1_331_592 / (0.25 * 4_231_976) - 1
+    small = points[1.0, 112]
+    assert small["rho_law"] == small["macs"] / (0.25 * 568_740_352) - 1
+    assert (points[1.0, 224]["alpha_law"], points[1.0, 224]["rho_law"]) == (0, 0)
+
+
+def test_scale_draws_the_points_and_the_law():
+    _, (by_alpha, by_resolution) = scale("v1")
+    law, points = by_alpha.curves
+    assert points.points == (
+        (1.0, 568_740_352),
+        (0.75, 325_400_448),
+        (0.5, 149_497_088),
+        (0.25, 41_030_272),
+    )
+    assert law.points[-1] == (1.0, 568_740_352)
+    assert by_resolution.curves[1].points[0] == (224, 568_740_352)
+
+
+def value(expression):
+    """The number a printed formula stands for."""
+    return eval(expression.replace("²", "**2").replace("·", "*"))
+
+
+@pytest.mark.parametrize("model", ["v1", "v2"])
+def test_each_formula_with_its_numbers_gives_the_macs_beside_it(model):
+    table = network_formulas(describe(model, settings(alpha=0.75, resolution=160)))
+    assert [value(row["formula"]) for row in table.rows] == table.column("macs")
+
+
+@pytest.mark.parametrize("model", ["v1", "v2"])
+def test_the_layers_of_a_formula_table_are_those_of_the_profile(model):
+    network = describe(model)
+    profile, table = network.profile(), network_formulas(network)
+    outside = ("stem.", "classifier", "head.")
+    inside = [
+        row for row in profile.rows if not row.path.startswith(outside) and "expand" not in row.path
+    ]
+    assert sum(table.column("macs")) == sum(row.counts.macs for row in inside)
+    standard = describe(f"{model}-standard").profile()
+    inside = [
+        row
+        for row in standard.rows
+        if not row.path.startswith(outside) and "expand" not in row.path
+    ]
+    assert table.total["standard_macs"] == sum(row.counts.macs for row in inside)
+
+
+def test_one_layer_is_table_3_of_the_v1_paper():
+    layer = layer_of(kernel=3, inputs=512, outputs=512, size=14)
+    rows = by_key(layer_formulas(layer, alpha=0.75, rho=160 / 224), "layer")
+    millions = {
+        name: (round(row["macs"] / 1e6, 1), round(row["params"] / 1e6, 2))
+        for name, row in rows.items()
+    }
+    assert millions == {
+        "standard": (462.4, 2.36),
+        "separable": (52.3, 0.27),
+        "alpha = 0.75": (29.6, 0.15),
+        "rho = 0.714286": (15.1, 0.15),
+    }
+    assert all(value(row["formula"]) == row["macs"] for row in rows.values())
+    assert rows["separable"]["ratio"] == pytest.approx(1 / 512 + 1 / 9, abs=0, rel=1e-15)
+
+
+def test_a_layer_that_is_not_square_has_both_sides_in_its_formula():
+    layer = SeparableLayer(3, 8, Shape(16, 4, 6))
+    assert value(layer.put_into("D_K² · M · D_F²")) == layer.separable.macs - 8 * 16 * 24
+    assert layer.put_into("D_F²") == "4 · 6"
+
+
+def test_a_missing_number_of_a_layer_is_named():
+    with pytest.raises(BadOption, match="--out and --size are missing"):
+        layer_of(kernel=3, inputs=512, outputs=None, size=None)
+
+
+def test_a_network_without_pairs_says_so():
+    with pytest.raises(BadOption, match="v1-standard has no separable layer"):
+        network_formulas(describe("v1-standard"))
+
+
+def test_the_factsheet_has_every_fact_parameter_meaning_and_convention():
+    table = factsheet(describe("v1"))
+    rows = by_key(table, "name")
+    assert rows["macs"]["value"] == 568_740_352
+    assert rows["stored"]["value"] == 4_253_864
+    assert rows["thop (MACs)"]["value"] == 588_962_304
+    assert rows["torch (FLOPs)"]["value"] == 1_137_480_704
+    assert len(table.rows) == 12 + 6 + len(CONVENTIONS)
+
+
+def test_models_lists_the_zoo():
+    table = models()
+    assert table.column("model") == list(zoo())
+    assert table.column("macs")[0] == 568_740_352
+
+
+def test_flop_is_never_printed_without_its_convention():
+    mine = Convention("mine", "FLOP", {"macs": 2}, "twice", "here")
+    for table in (compare([describe("v1")], (), mine), *breakdown(describe("v1"), (), mine)):
+        texts = " ".join((*(c.heading for c in table.columns), *table.notes, table.title))
+        assert not re.search(r"FLOPs?\b(?! \(mine\)| = 2M)", texts), texts

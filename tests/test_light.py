@@ -1,0 +1,58 @@
+"""Light commands load no heavy library, and the test can tell."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "fvcore", "thop", "numpy", "sympy", "altair", "pydantic"}
+
+LIGHT = [
+    ["--help"],
+    ["compare", "--counters", "none"],
+    ["breakdown", "v1", "--counters", "none"],
+    ["breakdown", "v1", "--counters", "none", "--format", "latex"],
+    ["scale", "v1"],
+    ["formula"],
+    ["count", "v2"],
+    ["models"],
+]
+
+
+def heavy_modules_after(arguments):
+    code = f"""
+import sys
+sys.argv[1:] = {arguments!r}
+from mobilecalc.cli.main import run
+try:
+    run()
+except SystemExit as stop:
+    assert not stop.code, stop.code
+print("LOADED", *({HEAVY!r} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.rpartition("LOADED")[2].split())
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_it_loads_nothing_heavy(arguments):
+    assert heavy_modules_after(arguments) == set()
+
+
+def test_a_command_that_runs_a_counter_does_load_it():
+    loaded = heavy_modules_after(["compare", "v1", "--alpha", "0.25", "--counters", "thop"])
+    assert {"torch", "thop"} <= loaded
+    assert "fvcore" not in loaded
+
+
+def test_importing_mobilecalc_and_profiling_loads_nothing_heavy():
+    code = (
+        "import sys, mobilecalc; mobilecalc.profile('v2').macs; mobilecalc.Table; "
+        f"print(*({HEAVY!r} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []

@@ -1,0 +1,287 @@
+"""Every format, from one table that has every kind of value and every awkward character."""
+
+import csv
+import html.parser
+import io
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.ops import Shape
+from mobilecalc.core.table import Chart, Column, Curve, Table
+from mobilecalc.networks import describe
+from mobilecalc.studies.breakdown import breakdown
+from mobilecalc.studies.factsheet import factsheet
+from mobilecalc.studies.formula import network_formulas
+from mobilecalc.views import VIEWS, console, render, view_for
+from mobilecalc.views import json as json_view
+from mobilecalc.views.curves import draw
+from mobilecalc.views.values import compact_count, text_of
+
+TABLE = Table(
+    "Costs & ratios: 100 % of D_K² | <all>",
+    (
+        Column("layer", "Layer_name", "text"),
+        Column("formula", "Formula", "formula"),
+        Column("macs", "MACs", "count"),
+        Column("share", "% of MACs", "share"),
+        Column("off", "off alpha²", "difference"),
+        Column("ratio", "Ratio", "ratio"),
+        Column("alpha", "alpha", "number"),
+        Column("input", "Input", "shape"),
+        Column("is", "is", "verdict"),
+    ),
+    (
+        {
+            "layer": "a_b|c<d>&{e}",
+            "formula": "3² · 512 · 14²",
+            "macs": 568740352,
+            "share": 0.94857,
+            "off": 0.0171,
+            "ratio": 0.1168,
+            "alpha": 0.75,
+            "input": Shape(3, 224, 224),
+            "is": "= M + 2N",
+        },
+        {
+            "layer": "plain",
+            "formula": "7²",
+            "macs": 49,
+            "share": 0.05143,
+            "off": -0.5,
+            "ratio": None,
+            "alpha": 1.0,
+            "input": None,
+            "is": "+1 on M",
+        },
+    ),
+    {
+        "layer": "total",
+        "formula": None,
+        "macs": 568740401,
+        "share": 1.0,
+        "off": None,
+        "ratio": None,
+        "alpha": None,
+        "input": None,
+        "is": None,
+    },
+    ("A note with 100 % of _it_ & more.",),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text", "compact"),
+    [
+        (568740352, "count", "568,740,352", "568.7 M"),
+        (0, "count", "0", "0"),
+        (9999, "count", "9,999", "9,999"),
+        (10000, "count", "10,000", "10.00 k"),
+        (4867293184, "count", "4,867,293,184", "4.867 G"),
+        (999_960, "count", "999,960", "1.000 M"),
+        (0.948574, "share", "94.857", "94.86"),
+        (-0.01234, "difference", "-1.23 %", "-1.23 %"),
+        (0.116849, "ratio", "0.1168", "0.1168"),
+        (0.75, "number", "0.75", "0.75"),
+        (Shape(32, 112, 112), "shape", "32x112x112", "32x112x112"),
+        (None, "count", "", ""),
+    ],
+)
+def test_a_value_as_people_read_it(value, kind, text, compact):
+    assert text_of(value, kind) == text
+    assert text_of(value, kind, compact=True) == compact
+
+
+@given(st.integers(10**4, 10**15))
+def test_a_rounded_count_is_within_half_of_its_last_digit(count):
+    number, letter = compact_count(count).split()
+    unit = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}[letter]
+    digits = len(number.partition(".")[2])
+    assert abs(float(number) * unit - count) <= 0.5000001 * unit / 10**digits
+
+
+def test_json_has_the_documented_form():
+    content = json.loads(render(TABLE, "json"))
+    assert list(content) == ["title", "columns", "rows", "total", "notes"]
+    assert content["columns"][2] == {"key": "macs", "heading": "MACs", "kind": "count"}
+    assert content["rows"][0]["macs"] == 568740352
+    assert content["rows"][0]["input"] == [3, 224, 224]
+    assert content["total"]["macs"] == 568740401
+
+
+def test_json_without_a_total_says_null():
+    assert json.loads(render(Table("t", (), ()), "json"))["total"] is None
+
+
+values = {
+    "count": st.integers(0, 10**15),
+    "share": st.floats(0, 1),
+    "shape": st.builds(Shape, *[st.integers(1, 999)] * 3),
+    "text": st.text(max_size=12),
+}
+
+
+@st.composite
+def tables(draw):
+    kinds = draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=5))
+    columns = tuple(Column(f"k{i}", draw(st.text()), kind) for i, kind in enumerate(kinds))
+    cells = st.tuples(*(st.none() | values[c.kind] for c in columns))
+    row = cells.map(lambda cells: dict(zip([c.key for c in columns], cells, strict=True)))
+    rows = draw(st.lists(row, max_size=4))
+    total = draw(st.none() | row)
+    return Table(draw(st.text()), columns, tuple(rows), total, tuple(draw(st.lists(st.text()))))
+
+
+@given(tables())
+def test_json_round_trips(table):
+    assert json_view.parse(json_view.render(table)) == table
+
+
+@given(tables(), st.sampled_from(list(VIEWS)))
+def test_any_table_can_be_shown_in_any_format(table, format):
+    assert isinstance(render(table, format), str)
+
+
+def test_csv_has_the_keys_and_the_raw_values():
+    rows = list(csv.DictReader(io.StringIO(render(TABLE, "csv"))))
+    assert [row["macs"] for row in rows] == ["568740352", "49"]
+    assert [row["input"] for row in rows] == ["3x224x224", ""]
+    assert rows[0]["layer"] == "a_b|c<d>&{e}"
+
+
+def test_markdown_is_a_pipe_table_with_one_row_a_line():
+    lines = [line for line in render(TABLE, "markdown").splitlines() if line.startswith("|")]
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
+    assert {len(row) for row in cells} == {len(TABLE.columns)}
+    assert cells[2][0].strip() == r"a\_b\|c\<d\>&{e}"
+    assert cells[-1][2].strip() == "**568,740,401**"
+    assert cells[1][2].strip().endswith("-:")
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects the cells of each row, and checks that tags close in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows, self.open = [], []
+
+    def handle_starttag(self, tag, attributes):
+        if tag != "meta":
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ("td", "th"):
+            self.rows[-1][-1] += data
+
+
+def test_html_is_well_formed_and_has_every_cell():
+    reader = Reader()
+    reader.feed(render(TABLE, "html"))
+    assert reader.open == []
+    assert [row[0] for row in reader.rows] == ["Layer_name", "a_b|c<d>&{e}", "plain", "total"]
+    assert {len(row) for row in reader.rows} == {len(TABLE.columns)}
+
+
+def test_latex_sets_formulas_as_mathematics_and_escapes_the_rest():
+    text = render(TABLE, "latex")
+    assert r"\(3^2 \cdot 512 \cdot 14^2\)" in text
+    assert r"a\_b|c\textless{}d\textgreater{}\&\{e\}" in text
+    assert r"\toprule" in text
+    assert r"\bottomrule" in text
+
+
+pdflatex = pytest.mark.skipif(
+    shutil.which("pdflatex") is None, reason="pdflatex is not installed (Debian: texlive)"
+)
+
+
+def compiled(folder, name):
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    return done.stdout
+
+
+@pdflatex
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        *breakdown(describe("v2")),
+        factsheet(describe("v1")),
+        network_formulas(describe("v2")),
+    ],
+    ids=lambda table: table.title,
+)
+def test_latex_compiles_as_it_stands_and_as_input(table, tmp_path):
+    (tmp_path / "table.tex").write_text(render(table, "latex"), encoding="utf-8")
+    compiled(tmp_path, "table.tex")
+    (tmp_path / "notes.tex").write_text(
+        r"\documentclass{article}\usepackage{booktabs,longtable}\begin{document}"
+        "\nBefore.\n\\input{table}\nAfter.\n\\end{document}\n"
+    )
+    assert "[2" in compiled(tmp_path, "notes.tex") or len(table.rows) < 30
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_the_console_stays_within_its_width_and_cuts_no_number(width):
+    for table in (*breakdown(describe("v2")), factsheet(describe("v1"))):
+        text = console.text([table], width=width)
+        assert max(map(len, text.splitlines())) <= width
+        assert "…" not in text
+
+
+def test_the_console_shows_exact_numbers_where_there_is_room():
+    layers, _ = breakdown(describe("v1"))
+    assert "568,740,352" in console.text([layers], width=140)
+    assert "568.7 M" in console.text([layers], width=80)
+
+
+def test_the_console_says_which_columns_it_left_out():
+    layers, _ = breakdown(describe("v1"))
+    text = console.text([layers], width=60)
+    assert "No room at this width for: Kind, Input, Output" in text
+    assert "No room" not in console.text([layers], width=140)
+
+
+def test_curves_put_the_highest_point_at_the_top_right():
+    x, y = Column("alpha", "alpha", "number"), Column("macs", "MACs", "count")
+    chart = Chart("v1", x, y, (Curve("v1", ((0.5, 100.0), (1.0, 400.0))),))
+    lines = draw(chart, width=40).splitlines()
+    assert lines[0].startswith("v1: MACs over alpha")
+    assert lines[1].rstrip().endswith("·")
+    assert max(map(len, lines)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("format", "ending", "name"),
+    [
+        (None, None, "console"),
+        (None, ".md", "markdown"),
+        (None, ".TEX", "latex"),
+        ("json", ".md", "json"),
+        (None, ".txt", "console"),
+    ],
+)
+def test_the_format_follows_from_the_ending_unless_it_is_named(format, ending, name):
+    assert view_for(format, ending).name == name
+
+
+def test_an_unknown_format_or_ending_is_an_error_that_lists_the_known():
+    with pytest.raises(UnknownName, match="no format named 'jsn'(.|\n)*json"):
+        view_for("jsn", None)
+    with pytest.raises(BadOption, match=r"ending '\.doc'(.|\n)*\.md(.|\n)*--format"):
+        view_for(None, ".doc")
