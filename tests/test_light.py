@@ -30,9 +30,7 @@ except SystemExit as stop:
     assert not stop.code, stop.code
 print("LOADED", *({HEAVY!r} & set(sys.modules)))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.rpartition("LOADED")[2].split())
 
 
@@ -52,7 +50,5 @@ def test_importing_mobilecalc_and_profiling_loads_nothing_heavy():
         "import sys, mobilecalc; mobilecalc.profile('v2').macs; mobilecalc.Table; "
         f"print(*({HEAVY!r} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

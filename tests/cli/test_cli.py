@@ -111,7 +111,10 @@ def test_scale_draws_its_curves_on_the_console():
         (["compare", "--resolution", "0"], "--resolution 0 is not possible."),
         (["compare", "--resolution", "22.5"], "--resolution"),
         (["compare", "--rho", "0"], "--rho 0.0 is not possible."),
-        (["compare", "--rho", "1", "--resolution", "224"], "--resolution and --rho were both given."),
+        (
+            ["compare", "--rho", "1", "--resolution", "224"],
+            "--resolution and --rho were both given.",
+        ),
         (["compare", "--classes", "0"], "--classes 0 is not possible."),
         (["compare", "--channels", "0"], "--channels 0 is not possible."),
         (["compare", "--format", "jsn"], "There is no format named 'jsn'."),
@@ -202,27 +205,31 @@ def test_ctrl_c_shows_no_traceback():
     assert "Traceback" not in error
 
 
-def test_an_error_of_ours_is_one_message_and_debug_shows_where(monkeypatch):
-    code = (
-        "import sys; from mobilecalc.cli import main, models; import mobilecalc.studies.models as m;"
-        "m.models = lambda: 1 / 0; sys.argv[1:] = {arguments}; main.run()"
-    )
-    plain = subprocess.run(
-        [sys.executable, "-c", code.format(arguments=["models"])],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (plain.returncode, "Traceback" in plain.stderr) == (1, False)
-    assert "Something broke: ZeroDivisionError" in plain.stderr
-    assert "mobilecalc --debug models" in plain.stderr
-    debug = subprocess.run(
-        [sys.executable, "-c", code.format(arguments=["--debug", "models"])],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" in debug.stderr
+BREAKING = """
+import sys
+import mobilecalc.studies.models as study
+from mobilecalc.cli import main
+study.models = lambda: 1 / 0
+sys.argv[1:] = {arguments}
+main.run()
+"""
+
+
+def breaking(*arguments):
+    code = BREAKING.format(arguments=list(arguments))
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_an_error_of_ours_is_one_message():
+    done = breaking("models")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "Something broke: ZeroDivisionError" in done.stderr
+    assert "mobilecalc --debug models" in done.stderr
+
+
+def test_debug_shows_where():
+    assert "Traceback" in breaking("--debug", "models").stderr
 
 
 @pytest.mark.parametrize(

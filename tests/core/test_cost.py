@@ -109,9 +109,7 @@ def test_shapes_and_parameters_are_those_of_torch(op):
 
     groups = op.groups if isinstance(op, Conv) else 6
     channels = op.channels if isinstance(op, Conv) else 6
-    conv = nn.Conv2d(
-        6, channels, op.kernel, op.stride, op.kernel // 2, groups=groups, bias=op.bias
-    )
+    conv = nn.Conv2d(6, channels, op.kernel, op.stride, op.kernel // 2, groups=groups, bias=op.bias)
     out, counts = cost(op, Shape(6, 11, 14), V1_RULES)
     assert tuple(conv(torch.zeros(1, 6, 11, 14)).shape[1:]) == out
     assert sum(p.numel() for p in conv.parameters()) == counts.parameters

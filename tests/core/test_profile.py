@@ -47,7 +47,7 @@ def test_a_residual_block_that_changes_the_shape_is_an_error():
 
 
 def test_a_misfit_is_named_by_its_path():
-    with pytest.raises(BadShape, match="At 'head.fc': A linear layer cannot take a 3x5x5 map"):
+    with pytest.raises(BadShape, match=r"At 'head\.fc': A linear layer cannot take a 3x5x5 map"):
         rows(Chain.of(head=Chain.of(fc=Linear(10))), Shape(3, 5, 5))
 
 
@@ -56,7 +56,5 @@ def test_a_profile_adds_up_its_rows():
     profile = Profile("mine", Shape(3, 6, 6), tuple(rows(chain, Shape(3, 6, 6))))
     assert profile.macs == 9 * 3 * 4 * 36 + 4 * 2 * 36
     assert profile.parameters == 9 * 3 * 4 + 2 * 4 + 4 * 2
-    assert profile.by_kind()["norm"] == Counts(
-        norm_elements=144, norm_parameters=8, norm_buffers=8
-    )
+    assert profile.by_kind()["norm"] == Counts(norm_elements=144, norm_parameters=8, norm_buffers=8)
     assert repr(profile) == f"<Profile mine: macs={profile.macs} parameters=124 rows=3>"

@@ -36,8 +36,7 @@ def expected(profile):
     """The same from the description; a flat map has one axis in torch."""
     flat = {"flatten", "classifier"}
     shapes = {
-        row.path: row.output[:1] if row.path in flat else tuple(row.output)
-        for row in profile.rows
+        row.path: row.output[:1] if row.path in flat else tuple(row.output) for row in profile.rows
     }
     return shapes, {row.path: row.counts.parameters for row in profile.rows}
 

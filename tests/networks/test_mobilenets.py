@@ -104,9 +104,7 @@ def published(name):
 
 
 def profile_of(model, row):
-    return mobilecalc.profile(
-        model, alpha=float(row["alpha"]), resolution=int(row["resolution"])
-    )
+    return mobilecalc.profile(model, alpha=float(row["alpha"]), resolution=int(row["resolution"]))
 
 
 def in_millions(count, rounding, digits):
@@ -192,9 +190,10 @@ def closed_form(build, rules):
 def test_v1_has_a_closed_form_in_alpha_and_rho():
     macs, alpha, rho = closed_form(mobilenet_v1, EXACT)
     quadratic, linear, classifier = 539_492_352, 17_385_984 + 10_838_016, 1_024_000
-    assert sympy.expand(rho**2 * (quadratic * alpha**2 + linear * alpha)) + (
-        classifier * alpha
-    ) == macs
+    assert (
+        sympy.expand(rho**2 * (quadratic * alpha**2 + linear * alpha)) + (classifier * alpha)
+        == macs
+    )
     assert macs.subs({alpha: 1, rho: 1}) == mobilecalc.profile("v1").macs
 
 
