@@ -1,6 +1,7 @@
 """The command `mobilecalc`, also as `python -m mobilecalc`."""
 
 import gc
+import signal
 
 
 def main() -> None:
@@ -8,6 +9,9 @@ def main() -> None:
     # A command is one short process, and what it imports lasts: a million objects with torch.
     # Looking through them for garbage, again and again, would take a tenth to a fifth of its time.
     gc.disable()
+    # Ctrl-C ends it at once, as it ends a program in C: as an exception it would surface inside
+    # the initialisation of an extension module, which swallows it or aborts.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     from mobilecalc.cli.main import run
 

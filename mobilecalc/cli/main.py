@@ -53,8 +53,6 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except KeyboardInterrupt as error:
-        _leave(error, 130, "Interrupted.")
     except Exception as error:
         what = f"Something broke: {type(error).__name__}: {error}"
         arguments = " ".join(sys.argv[1:])
