@@ -11,19 +11,21 @@ import subprocess
 import sys
 import time
 import timeit
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 PYTHON = sys.executable
+MOBILECALC = str(Path(PYTHON).with_name("mobilecalc"))
 PAIRS = (
     (
-        [PYTHON, "-m", "mobilecalc", "breakdown", "v1", "--counters", "none"],
+        [MOBILECALC, "breakdown", "v1", "--counters", "none"],
         [PYTHON, "-c", "import typer, rich.table"],
         1.6,
     ),
     (
-        [PYTHON, "-m", "mobilecalc", "compare"],
+        [MOBILECALC, "compare"],
         [PYTHON, "-c", "import torch, fvcore.nn, thop"],
         1.5,
     ),
@@ -58,7 +60,7 @@ def main(runs: int) -> int:
     for command, against, limit in PAIRS:
         ratio = median_ratio(command, against, runs)
         slow |= ratio > limit
-        shown = " ".join(["mobilecalc", *command[3:]]), against[-1]
+        shown = " ".join(["mobilecalc", *command[1:]]), against[-1]
         table.add_row(*shown, f"{ratio:.2f} times", f"{limit} times")
     milliseconds = profile_milliseconds()
     slow |= milliseconds > 1

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from mobilecalc.core.table import Table, Value
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.views.values import NUMERIC, text_of
+
+_NAME_LENGTH = 40
+"""A longer text is prose, and may wrap."""
 
 _STYLE = """\
 :root { color-scheme: light dark; }
@@ -15,8 +18,10 @@ body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5rem; }
 .mobilecalc table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .mobilecalc caption { text-align: left; font-weight: bold; padding: 0 .6em .5em; }
 .mobilecalc th, .mobilecalc td { padding: .15em .6em; text-align: left; vertical-align: top; }
-.mobilecalc th { white-space: normal; vertical-align: bottom; }
-.mobilecalc .number { text-align: right; white-space: nowrap; }
+.mobilecalc th { vertical-align: bottom; }
+.mobilecalc td { white-space: nowrap; }
+.mobilecalc td.prose { white-space: normal; min-width: 18em; }
+.mobilecalc .number { text-align: right; }
 .mobilecalc thead th { border-bottom: 1px solid; }
 .mobilecalc tfoot td { border-top: 1px solid; font-weight: bold; }
 .mobilecalc ul { font-size: .9em; padding-left: 1.6em; max-width: 60em; }"""
@@ -69,11 +74,13 @@ def _texts(table: Table, row: Mapping[str, Value]) -> dict[str, str]:
 
 def _row(table: Table, texts: Mapping[str, str], tag: str = "td") -> str:
     cells = (
-        f"<{tag}{_class(column.kind in NUMERIC)}>{escape(texts[column.key])}</{tag}>"
+        f"<{tag}{_class(column, texts[column.key])}>{escape(texts[column.key])}</{tag}>"
         for column in table.columns
     )
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _class(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _class(column: Column, text: str) -> str:
+    if column.kind in NUMERIC:
+        return ' class="number"'
+    return ' class="prose"' if len(text) > _NAME_LENGTH else ""

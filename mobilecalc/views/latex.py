@@ -12,7 +12,6 @@ _OPENING = r"""% Compiles as it stands, and by \input in a document with booktab
 \makeatletter
 \ifx\@nodocument\relax \let\mobilecalcend\relax \else
   \documentclass{article}
-  \usepackage[T1]{fontenc}
   \usepackage[a4paper,landscape,margin=15mm]{geometry}
   \usepackage{booktabs,longtable}
   \begin{document}
@@ -34,6 +33,7 @@ _SYMBOLS = {
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
+    "--": r"-{}-",
     "²": r"\textsuperscript{2}",
     "·": r"\(\cdot\)",
     "D_K": r"\(D_K\)",
