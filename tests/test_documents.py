@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import mobilecalc
-from mobilecalc.cli.main import app
+from mobilecalc.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = runpy.run_path(str(ROOT / ".ci" / "documents.py"))
@@ -31,7 +31,7 @@ def test_a_document_that_is_out_of_date_is_noticed():
 def test_the_readme_shows_every_command():
     commands = {command.callback.__name__ for command in app.registered_commands}
     shown = set(re.findall(r"<!-- mobilecalc: (\w+)", README))
-    assert commands == shown
+    assert set(COMMANDS) == shown
 
 
 def test_the_readme_documents_every_public_name_it_uses():

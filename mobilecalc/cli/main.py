@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from mobilecalc import __version__
-from mobilecalc.cli.breakdown import breakdown
-from mobilecalc.cli.compare import compare
-from mobilecalc.cli.count import count
-from mobilecalc.cli.formula import formula
-from mobilecalc.cli.models import models
-from mobilecalc.cli.scale import scale
 from mobilecalc.core.errors import MobilecalcError
 
+if TYPE_CHECKING:
+    from typer.core import TyperCommand
+
+COMMANDS = ("compare", "breakdown", "scale", "formula", "count", "models")
+"""Each is the function of that name in the file of that name beside this one."""
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+class Commands(TyperGroup):
+    """The commands, each imported when it is asked for: none pays for the others' options."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:
+        """The command, built by typer from its function."""
+        if cmd_name not in COMMANDS:
+            return None
+        function = getattr(import_module(f"mobilecalc.cli.{cmd_name}"), cmd_name)
+        one = typer.Typer(add_completion=False)
+        one.command(cmd_name, context_settings=_SETTINGS)(function)
+        return typer.main.get_command(one)  # type: ignore[return-value]
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_SETTINGS,
 )
-for _command in (compare, breakdown, scale, formula, count, models):
-    app.command()(_command)
 
 
 def _show_version(asked: bool) -> None:

@@ -134,7 +134,7 @@ def _group_width(channels: Dimension, op: Conv) -> Dimension:
     """M / groups, which must be whole for integers and stays a quotient for symbols."""
     if op.groups == 1:
         return channels
-    if channels % op.groups or op.channels % op.groups:
+    if op.groups < 1 or channels % op.groups or op.channels % op.groups:
         raise BadShape(
             f"{op.groups} groups do not divide {channels} input and {op.channels} output channels.",
             mend="Choose a number of groups that divides both.",

@@ -6,8 +6,8 @@ mismatch between two layers cannot be written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 Dimension: TypeAlias = int
 """An `int`, or a sympy expression where a closed form is wanted (sympy is untyped)."""
@@ -47,8 +47,30 @@ class Shape(NamedTuple):
         return f"{self.channels}x{self.height}x{self.width}"
 
 
-@dataclass(frozen=True)
-class Conv:
+Record = TypeVar("Record")
+
+
+def _distinct(record: type[Record]) -> type[Record]:
+    """Make records equal only where their types are: as bare tuples, Norm() would equal Add().
+
+    (Named tuples, as a frozen dataclass takes most of a millisecond to define: ten of them would
+    be a tenth of a light command's own time.)
+    """
+
+    def equal(self: Record, other: object) -> bool:
+        return type(self) is type(other) and tuple.__eq__(self, other)  # type: ignore[operator]
+
+    def unequal(self: Record, other: object) -> bool:
+        return not equal(self, other)
+
+    methods: dict[str, Callable[..., object]] = {"__eq__": equal, "__ne__": unequal}
+    for name, method in methods.items():
+        setattr(record, name, method)
+    return record
+
+
+@_distinct
+class Conv(NamedTuple):
     """A convolution to `channels` with a square kernel and "same" padding, (kernel - 1) / 2."""
 
     channels: Dimension
@@ -58,8 +80,8 @@ class Conv:
     bias: bool = False
 
 
-@dataclass(frozen=True)
-class Depthwise:
+@_distinct
+class Depthwise(NamedTuple):
     """A convolution of each channel by itself: as many filters as channels."""
 
     kernel: int
@@ -67,28 +89,28 @@ class Depthwise:
     bias: bool = False
 
 
-@dataclass(frozen=True)
-class Linear:
+@_distinct
+class Linear(NamedTuple):
     """A fully connected layer to `features`."""
 
     features: Dimension
     bias: bool = True
 
 
-@dataclass(frozen=True)
-class Norm:
+@_distinct
+class Norm(NamedTuple):
     """Batch normalisation with a learned scale (gamma) and shift (beta)."""
 
 
-@dataclass(frozen=True)
-class Activation:
+@_distinct
+class Activation(NamedTuple):
     """An element-wise non-linearity, by its name ("relu", "relu6")."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class GlobalPool:
+@_distinct
+class GlobalPool(NamedTuple):
     """The average over the whole map.
 
     `module` says how the reference implementation calls it: as an `nn.AdaptiveAvgPool2d`, or
@@ -98,18 +120,18 @@ class GlobalPool:
     module: bool = True
 
 
-@dataclass(frozen=True)
-class Flatten:
+@_distinct
+class Flatten(NamedTuple):
     """Channels, height and width become one axis of features."""
 
 
-@dataclass(frozen=True)
-class Add:
+@_distinct
+class Add(NamedTuple):
     """The sum of a residual block's input and its body's output."""
 
 
-@dataclass(frozen=True)
-class Chain:
+@_distinct
+class Chain(NamedTuple):
     """Named steps, one after the other. The names make the rows' paths."""
 
     steps: tuple[tuple[str, Op], ...]
@@ -120,8 +142,8 @@ class Chain:
         return Chain(tuple(steps.items()))
 
 
-@dataclass(frozen=True)
-class Residual:
+@_distinct
+class Residual(NamedTuple):
     """The input plus the body's output, which must have the input's shape."""
 
     body: Chain

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Op, Residual
@@ -28,7 +27,7 @@ def to_standard(body: Chain) -> Chain:
         place, pointwise = leaves[end] if end < len(leaves) else ((), None)
         if isinstance(pointwise, Conv) and _is_pointwise(pointwise):
             edits |= dict.fromkeys((path, *(at for at, _ in between)))
-            edits[place] = replace(pointwise, kernel=depthwise.kernel, stride=depthwise.stride)
+            edits[place] = pointwise._replace(kernel=depthwise.kernel, stride=depthwise.stride)
     return _edited(chain, edits)
 
 
@@ -46,7 +45,7 @@ def to_separable(body: Chain) -> Chain:
         if isinstance(conv, Conv) and conv.kernel > 1 and conv.groups == 1:
             tail = {_NAMES[type(op)]: op for _, op in _tail(leaves, index + 1)[0]}
             first = Chain.of(conv=Depthwise(conv.kernel, conv.stride), **tail)
-            second = replace(conv, kernel=1, stride=1)
+            second = conv._replace(kernel=1, stride=1)
             edits[path] = Chain.of(depthwise=first, pointwise=second)
     return _edited(chain, edits)
 

@@ -101,6 +101,14 @@ def test_the_kind_of_a_row(op, kind):
     assert kind_of(op) == kind
 
 
+def test_operations_of_two_types_are_never_equal():
+    assert Norm() != Flatten()
+    assert not Norm() == Add()
+    assert Norm() == Norm()
+    assert hash(Conv(8, 3)) == hash(Conv(8, 3))
+    assert Conv(8, 3) != (8, 3, 1, 1, False)
+
+
 def test_a_table_refuses_a_row_with_other_keys():
     with pytest.raises(ValueError, match=r"the keys \['b'\], the table \['a'\]"):
         Table("t", (Column("a", "A", "count"),), ({"b": 1},))
