@@ -13,7 +13,7 @@ Path: TypeAlias = tuple[str, ...]
 def to_standard(body: Chain) -> Chain:
     """Replace each separable pair by the standard convolution that it factorises.
 
-    A pair is a depthwise D_K x D_K convolution and a pointwise one to N, with nothing but norm
+    A pair is a depthwise D_K x D_K convolution (D_K > 1) and a pointwise one to N, with nothing but norm
     and activation between them. It becomes a D_K x D_K convolution M -> N with the pair's
     stride and the pair's last norm and activation, at the place of the pointwise one.
     """
@@ -21,7 +21,7 @@ def to_standard(body: Chain) -> Chain:
     leaves = _leaves(chain)
     edits: dict[Path, Op | None] = {}
     for index, (path, depthwise) in enumerate(leaves):
-        if not isinstance(depthwise, Depthwise):
+        if not isinstance(depthwise, Depthwise) or depthwise.kernel == 1:
             continue
         between, end = _tail(leaves, index + 1)
         place, pointwise = leaves[end] if end < len(leaves) else ((), None)
