@@ -13,9 +13,9 @@ Path: TypeAlias = tuple[str, ...]
 def to_standard(body: Chain) -> Chain:
     """Replace each separable pair by the standard convolution that it factorises.
 
-    A pair is a depthwise D_K x D_K convolution (D_K > 1) and a pointwise one to N, with nothing but norm
-    and activation between them. It becomes a D_K x D_K convolution M -> N with the pair's
-    stride and the pair's last norm and activation, at the place of the pointwise one.
+    A pair is a depthwise D_K x D_K convolution (D_K > 1) and a pointwise one to N, with nothing
+    but norm and activation between them. It becomes a D_K x D_K convolution M -> N with the
+    pair's stride and the pair's last norm and activation, at the place of the pointwise one.
     """
     chain = _map_residuals(body, to_standard)
     leaves = _leaves(chain)
@@ -26,7 +26,8 @@ def to_standard(body: Chain) -> Chain:
         between, end = _tail(leaves, index + 1)
         place, pointwise = leaves[end] if end < len(leaves) else ((), None)
         if isinstance(pointwise, Conv) and _is_pointwise(pointwise):
-            edits |= dict.fromkeys((path, *(at for at, _ in between)))
+            for removed in (path, *(at for at, _ in between)):
+                edits[removed] = None
             edits[place] = pointwise._replace(kernel=depthwise.kernel, stride=depthwise.stride)
     return _edited(chain, edits)
 

@@ -99,7 +99,7 @@ def separable_layers(profile: Profile) -> Iterator[tuple[str, SeparableLayer]]:
     depthwise: Row | None = None
     for row in profile.rows:
         match row.op:
-            case Depthwise():
+            case Depthwise(kernel=kernel) if kernel > 1:
                 depthwise = row
             case Norm() | Activation():
                 pass
