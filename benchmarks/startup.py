@@ -25,6 +25,11 @@ PAIRS = (
         1.6,
     ),
     (
+        [MOBILECALC, "explain", "v1", "--predict"],
+        [MOBILECALC, "breakdown", "v1", "--counters", "none"],
+        1.0,
+    ),
+    (
         [MOBILECALC, "compare"],
         [PYTHON, "-c", "import torch, fvcore.nn, thop"],
         1.5,
@@ -53,6 +58,10 @@ def profile_milliseconds() -> float:
     return statistics.median(times) / 10 * 1e3
 
 
+def _text(command: list[str]) -> str:
+    return f"mobilecalc {' '.join(command[1:])}" if command[0] == MOBILECALC else command[-1]
+
+
 def main(runs: int) -> int:
     """Print the table; 1 where a limit is broken."""
     table = Table("What", "Against", "Measured", "Limit")
@@ -60,7 +69,7 @@ def main(runs: int) -> int:
     for command, against, limit in PAIRS:
         ratio = median_ratio(command, against, runs)
         slow |= ratio > limit
-        shown = " ".join(["mobilecalc", *command[1:]]), against[-1]
+        shown = _text(command), _text(against)
         table.add_row(*shown, f"{ratio:.2f} times", f"{limit} times")
     milliseconds = profile_milliseconds()
     slow |= milliseconds > 1

@@ -16,16 +16,16 @@ def widest(model: str, budget: float, resolution: int) -> mobilecalc.Profile | N
     return next((profile for profile in profiles if profile.macs <= budget), None)
 
 
-def main(millions: float = 150, resolution: int = 192) -> None:
+def main(millions: float = 150, resolution: float = 192) -> None:
     """Print the widest V1 and V2 within the budget, and how much of it they use."""
     for model in ("v1", "v2"):
-        profile = widest(model, millions * 1e6, resolution)
+        profile = widest(model, millions * 1e6, int(resolution))
         if profile is None:
-            print(f"{model}: none within {millions:g} M MACs at {resolution} pixels")
+            print(f"{model}: none within {millions:g} M MACs at {resolution:g} pixels")
             continue
         used = profile.macs / (millions * 1e6)
         print(f"{profile.origin}: {used:.1%} of the budget, {profile.parameters} parameters")
 
 
 if __name__ == "__main__":
-    main(*(float(sys.argv[1]), int(sys.argv[2])) if sys.argv[2:] else ())
+    main(*map(float, sys.argv[1:3]))

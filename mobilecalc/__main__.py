@@ -1,6 +1,7 @@
 """The command `mobilecalc`, also as `python -m mobilecalc`."""
 
 import gc
+import os
 import signal
 
 
@@ -12,6 +13,9 @@ def main() -> None:
     # Ctrl-C ends it at once, as it ends a program in C: as an exception it would surface inside
     # the initialisation of an extension module, which swallows it or aborts.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    # Threads that wait by spinning steal each other's processor where another process runs too.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
     from mobilecalc.cli.main import run
 

@@ -31,7 +31,12 @@ def test_objects_say_what_they_are():
 
 
 def test_every_error_of_the_library_is_one_family():
-    for wrong in ({"model": "v9"}, {"model": "v1", "alpha": -1}, {"model": "v1", "rho": 0}):
+    for wrong in (
+        {"model": "v9"},
+        {"model": None},
+        {"model": "v1", "alpha": -1},
+        {"model": "v1", "rho": 0},
+    ):
         with pytest.raises(mobilecalc.MobilecalcError):
             mobilecalc.profile(**wrong)
 
@@ -41,7 +46,7 @@ def test_render_gives_a_table_in_any_format():
 
     table = compare([mobilecalc.describe("v1")])
     assert "568,740,352" in mobilecalc.render(table, "markdown")
-    assert repr(table) == "<Table 'v1: cost and cross-check': 1 rows of 4 columns>"
+    assert repr(table) == "<Table 'v1: cost': 1 rows of 4 columns>"
 
 
 def test_the_package_says_that_it_is_typed():

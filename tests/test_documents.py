@@ -41,7 +41,7 @@ def test_the_readme_documents_every_public_name_it_uses():
 def test_the_python_of_the_readme_runs(capsys):
     for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
         exec(code, {})
-    assert capsys.readouterr().out.startswith("**v2: cost and cross-check**")
+    assert capsys.readouterr().out.startswith("**v2: cost**")
 
 
 def test_the_two_commands_are_one_line_each_and_install_with_the_constraints():
@@ -69,6 +69,11 @@ def test_pick_backbone_picks_the_widest_within_the_budget(model):
     alpha = float(re.search(r"alpha ([\d.]+)", line)[1])
     assert mobilecalc.profile(model, alpha=alpha, resolution=160).macs <= 100e6
     assert mobilecalc.profile(model, alpha=alpha + 0.05, resolution=160).macs > 100e6
+
+
+def test_pick_backbone_takes_the_budget_alone():
+    assert "192x192" in example("pick_backbone.py", "300")
+    assert example("pick_backbone.py", "300") != example("pick_backbone.py")
 
 
 def test_pick_backbone_says_when_none_fits():

@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "fvcore", "thop", "numpy", "sympy", "altair", "pydantic"}
+HEAVY = {
+    "torch",
+    "fvcore",
+    "thop",
+    "numpy",
+    "sympy",
+    "altair",
+    "pydantic",
+    "ptflops",
+    "transformers",
+}
 
 LIGHT = [
     ["--help"],
@@ -15,6 +25,9 @@ LIGHT = [
     ["scale", "v1"],
     ["formula"],
     ["count", "v2"],
+    ["explain", "v2", "--predict"],
+    ["explain", "v2", "--predict", "--by", "layer"],
+    ["conventions"],
     ["models"],
 ]
 

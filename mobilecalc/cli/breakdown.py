@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
-    ALL_COUNTERS,
+    DEFAULT_COUNTERS,
     Alpha,
     Channels,
     Classes,
@@ -45,7 +45,7 @@ def breakdown(
     rho: Rho = None,
     classes: Classes = 1000,
     channels: Channels = 3,
-    counters: CounterNames = ALL_COUNTERS,
+    counters: CounterNames = DEFAULT_COUNTERS,
     convention: ConventionName = "paper",
     format: Format = None,
     output: Output = None,
@@ -59,4 +59,4 @@ def breakdown(
     size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
     network, chosen = describe(model, size), convention_of(convention)
     tables = breakdown(network, counters_of(counters), chosen, every_row=all)
-    out.show(*tables, main=GROUPINGS.index(by))
+    out.show(tables[GROUPINGS.index(by)], console=tables)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
-    ALL_COUNTERS,
+    DEFAULT_COUNTERS,
     Alpha,
     Channels,
     Classes,
@@ -36,7 +36,7 @@ def compare(
     rho: Rho = None,
     classes: Classes = 1000,
     channels: Channels = 3,
-    counters: CounterNames = ALL_COUNTERS,
+    counters: CounterNames = DEFAULT_COUNTERS,
     convention: ConventionName = "paper",
     format: Format = None,
     output: Output = None,

@@ -26,7 +26,7 @@ def count(
     format: Format = None,
     output: Output = None,
 ) -> None:
-    """The fact sheet: every fact, five meanings of "parameters", each convention's total."""
+    """The fact sheet: every fact, each meaning of "parameters", each convention's total."""
     from mobilecalc.studies.factsheet import factsheet
 
     out = sink(format, output)

@@ -16,15 +16,20 @@ from mobilecalc.cli.options import (
     Rho,
 )
 from mobilecalc.cli.output import sink
+from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption
 from mobilecalc.networks import describe, settings
+from mobilecalc.networks.settings import WIDEST
 
 _ONE_LAYER = "One layer alone"
 
 OptionalModel = Annotated[
     str | None, typer.Argument(help="A network; v1 where neither it nor a layer is given.")
 ]
-Kernel = Annotated[int, typer.Option(help="Kernel size D_K.", rich_help_panel=_ONE_LAYER)]
+Kernel = Annotated[
+    int | None,
+    typer.Option(help="Kernel size D_K (3 where not given).", rich_help_panel=_ONE_LAYER),
+]
 In = Annotated[
     int | None, typer.Option("--in", help="Input channels M.", rich_help_panel=_ONE_LAYER)
 ]
@@ -39,7 +44,7 @@ Size = Annotated[
 
 def formula(
     model: OptionalModel = None,
-    kernel: Kernel = 3,
+    kernel: Kernel = None,
     inputs: In = None,
     outputs: Out = None,
     size: Size = None,
@@ -55,17 +60,32 @@ def formula(
     from mobilecalc.studies import formula
 
     out = sink(format, output)
-    chosen = settings(
-        alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels
-    )
-    if (inputs, outputs, size) == (None, None, None):
-        out.show(formula.network_formulas(describe(model or "v1", chosen)))
-    elif model is not None:
-        raise BadOption(
-            "A model and a layer were both given.",
-            why="--in, --out and --size describe one layer alone.",
-            mend=f"Leave them out, or leave out {model}.",
+    if (kernel, inputs, outputs, size) == (None, None, None, None):
+        chosen = settings(
+            alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels
         )
-    else:
-        layer = formula.layer_of(kernel, inputs, outputs, size)
-        out.show(formula.layer_formulas(layer, chosen.alpha, chosen.rho))
+        out.show(formula.network_formulas(describe(model or "v1", chosen)))
+        return
+    refuse_with_layer(model, resolution, classes, channels)
+    layer = formula.layer_of(3 if kernel is None else kernel, inputs, outputs, size)
+    width = positive("--alpha", alpha, "the width multiplier", 0.5, WIDEST)
+    shrink = 1.0 if rho is None else positive("--rho", rho, "the resolution multiplier", 0.5)
+    out.show(formula.layer_formulas(layer, width, shrink))
+
+
+def refuse_with_layer(
+    model: str | None, resolution: int | None, classes: int, channels: int
+) -> None:
+    """Refuse what belongs to a network where one layer alone is asked for: `BadOption`."""
+    of_network = {
+        "MODEL": model,
+        "--resolution": resolution,
+        "--classes": None if classes == 1000 else classes,
+        "--channels": None if channels == 3 else channels,
+    }
+    if given := [option for option, value in of_network.items() if value is not None]:
+        raise BadOption(
+            f"{' and '.join(given)} and a layer were both given.",
+            why="--kernel, --in, --out and --size describe one layer alone, without a network.",
+            mend="Leave out the one or the other; --alpha and --rho scale one layer too.",
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +17,16 @@ from mobilecalc.core.errors import MobilecalcError
 if TYPE_CHECKING:
     from typer.core import TyperCommand
 
-COMMANDS = ("compare", "breakdown", "scale", "formula", "count", "models")
+COMMANDS = (
+    "compare",
+    "breakdown",
+    "explain",
+    "scale",
+    "formula",
+    "count",
+    "conventions",
+    "models",
+)
 """Each is the function of that name in the file of that name beside this one."""
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -66,7 +76,8 @@ def mobilecalc(
 
 def run() -> None:
     """Run the command line and exit; an error is one message, and a traceback with --debug."""
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except MobilecalcError as error:

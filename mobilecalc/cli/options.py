@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mobilecalc.core.conventions import CONVENTIONS, Convention
+from mobilecalc.core.conventions import Convention
+from mobilecalc.core.counts import SYMBOLS
 from mobilecalc.core.errors import BadOption
-from mobilecalc.counters import COUNTERS, Counter
+from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter
 from mobilecalc.networks.settings import BASE_RESOLUTION
 from mobilecalc.views import VIEWS
 
@@ -39,7 +41,7 @@ CounterNames = Annotated[
     str,
     typer.Option(
         "--counters",
-        help=f"Real counters to run beside the formulas ({','.join(COUNTERS)}), or none.",
+        help=f"Real counters to run beside the formulas, of {', '.join(COUNTERS)}; or none.",
         rich_help_panel=_COUNTING,
     ),
 ]
@@ -47,7 +49,8 @@ ConventionName = Annotated[
     str,
     typer.Option(
         "--convention",
-        help=f"What the cost adds up: {', '.join(CONVENTIONS)}.",
+        help="What the cost adds up: a name (mobilecalc conventions lists them) or a sum such"
+        ' as "macs + 2*norm_elements".',
         rich_help_panel=_COUNTING,
     ),
 ]
@@ -63,7 +66,7 @@ Output = Annotated[
     typer.Option(help="Write to this file instead of the screen.", rich_help_panel=_OUTPUT),
 ]
 
-ALL_COUNTERS = ",".join(COUNTERS)
+DEFAULT_COUNTERS = "fvcore,thop"
 
 
 def counters_of(names: str) -> list[Counter]:
@@ -75,11 +78,17 @@ def counters_of(names: str) -> list[Counter]:
         raise BadOption(
             "--counters names no counter.",
             why="It takes names with commas between them, or none.",
-            mend=f"For example: --counters {ALL_COUNTERS}",
+            mend=f"For example: --counters {DEFAULT_COUNTERS}",
         )
     return [COUNTERS[name] for name in dict.fromkeys(chosen)]
 
 
-def convention_of(name: str) -> Convention:
-    """The convention of that name. Raises `UnknownName`."""
-    return CONVENTIONS[name]
+def convention_of(text: str) -> Convention:
+    """The convention of that name, or the one that a sum over facts stands for.
+
+    Raises `UnknownName` for what looks like a name, `BadOption` for what looks like a sum.
+    """
+    from mobilecalc.core.expressions import parse_convention
+
+    is_a_name = re.fullmatch(r"[\w-]*", text) and not set(text.split("-")) & set(SYMBOLS)
+    return CONVENTIONS[text] if is_a_name or text in CONVENTIONS else parse_convention(text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mobilecalc.core.errors import UnwritableOutput
-from mobilecalc.core.table import Chart, Table
+from mobilecalc.core.errors import CheckFailed, UnwritableOutput
+from mobilecalc.core.table import Chart, Table, Waterfall
 from mobilecalc.views import View, view_for
 
 
@@ -20,14 +20,21 @@ class Sink(NamedTuple):
     view: View
     path: Path | None
 
-    def show(self, *tables: Table, main: int = 0, charts: Sequence[Chart] = ()) -> None:
-        """The console shows every table and chart; the other formats the table `main`."""
+    def show(
+        self, table: Table, console: Sequence[Table] = (), charts: Sequence[Chart] = ()
+    ) -> None:
+        """The table; on the console those of `console` in its place, if any, and the charts.
+
+        Raises `CheckFailed`, at the end, where the table tells of a failed check.
+        """
         if self.view.name == "console":
-            self._show_on_console(tables, charts)
+            self._show_on_console(console or [table], charts)
         elif self.path is None:
-            sys.stdout.write(self.view.render(tables[main]))
+            sys.stdout.write(self.view.render(table))
         else:
-            write_whole(self.path, self.view.render(tables[main]))
+            write_whole(self.path, self.view.render(table).encode())
+        if table.failures:
+            raise CheckFailed(table.failures)
 
     def _show_on_console(self, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
         from mobilecalc.views import console
@@ -35,7 +42,7 @@ class Sink(NamedTuple):
         if self.path is None:
             console.show(tables, charts)
         else:
-            write_whole(self.path, console.text(tables, charts))
+            write_whole(self.path, console.text(tables, charts).encode())
 
 
 def sink(format: str | None, output: Path | None) -> Sink:
@@ -45,33 +52,65 @@ def sink(format: str | None, output: Path | None) -> Sink:
     """
     path = None if output is None or str(output) == "-" else output
     if path is not None:
-        _check(path)
+        check_writable(path)
     return Sink(view_for(format, None if path is None else path.suffix), path)
 
 
-def write_whole(path: Path, text: str) -> None:
+def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None]:
+    """What draws waterfalls into a file; nothing where no file is asked for.
+
+    Checks the file and its ending before anything is computed. Raises `UnwritableOutput` or
+    `BadOption`.
+    """
+    if path is None:
+        return lambda waterfalls: None
+    from mobilecalc.views.charts import waterfall_file
+
+    check_writable(path)
+    draw = waterfall_file(path.suffix)
+    return lambda waterfalls: write_whole(path, draw(waterfalls))
+
+
+def check_writable(path: Path) -> None:
+    """Find out before anything is computed. Raises `UnwritableOutput`."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise _unwritable(path, "It is a folder.")
+    if _is_device(path):
+        return
+    if not folder.is_dir():
+        raise _unwritable(path, f"There is no folder {folder}.")
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise _unwritable(path, "Permission denied.")
+
+
+def write_whole(path: Path, content: bytes) -> None:
     """Write beside the file, then rename; what was there stays whole if anything fails.
 
     Raises `UnwritableOutput`.
     """
-    target = Path(os.path.realpath(path))
     try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
-            return
-        _replace(target, text)
+        if _is_device(path):
+            path.write_bytes(content)
+        else:
+            _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
 
 
-def _replace(target: Path, text: str) -> None:
+def _is_device(path: Path) -> bool:
+    """Whether it is a terminal, a pipe or the like: written to, never replaced."""
+    return path.exists() and not path.is_file()
+
+
+def _replace(target: Path, content: bytes) -> None:
     import tempfile
 
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     beside = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         beside.chmod(_mode(target))
         beside.replace(target)
     except BaseException:
@@ -86,16 +125,6 @@ def _mode(target: Path) -> int:
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask
-
-
-def _check(path: Path) -> None:
-    folder = path.absolute().parent
-    if path.is_dir():
-        raise _unwritable(path, "It is a folder.")
-    if not folder.is_dir():
-        raise _unwritable(path, f"There is no folder {folder}.")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise _unwritable(path, "Permission denied.")
 
 
 def _unwritable(path: Path, why: str) -> UnwritableOutput:

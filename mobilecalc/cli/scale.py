@@ -18,9 +18,11 @@ from mobilecalc.cli.options import (
 from mobilecalc.cli.output import sink
 from mobilecalc.core.checks import positive, whole
 from mobilecalc.networks import settings
+from mobilecalc.networks.settings import LARGEST_SIDE, WIDEST
+from mobilecalc.studies.scale import PAPER_ALPHAS, PAPER_RESOLUTIONS
 
-DEFAULT_ALPHAS = "1,0.75,0.5,0.25"
-DEFAULT_RESOLUTIONS = "224,192,160,128"
+DEFAULT_ALPHAS = ",".join(map(str, PAPER_ALPHAS))
+DEFAULT_RESOLUTIONS = ",".join(map(str, PAPER_RESOLUTIONS))
 
 Alphas = Annotated[str, typer.Option(help="Width multipliers, with commas between them.")]
 Resolutions = Annotated[str, typer.Option(help="Pixels a side, with commas between them.")]
@@ -42,8 +44,12 @@ def scale(
     out = sink(format, output)
     base = settings(classes=classes, channels=channels)
     widths = [
-        positive("--alphas", part, "width multipliers", "1,0.5") for part in alphas.split(",")
+        positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)
+        for part in alphas.split(",")
     ]
-    sizes = [whole("--resolutions", r, "pixels a side", "224,96") for r in resolutions.split(",")]
+    sizes = [
+        whole("--resolutions", part, "pixels a side", "224,96", LARGEST_SIDE)
+        for part in resolutions.split(",")
+    ]
     table, charts = scale(model, widths, sizes, convention_of(convention), base)
     out.show(table, charts=charts)

@@ -7,33 +7,35 @@ from typing import Any
 
 from mobilecalc.core.errors import BadOption
 
+LARGEST = 10**9
+"""No whole number of channels, classes or pixels is above it."""
 
-def positive(option: str, value: Any, meaning: str, example: object) -> float:
-    """The value as a finite number above 0. Raises `BadOption`, naming the option."""
+
+def positive(
+    option: str, value: Any, meaning: str, example: object, at_most: float = math.inf
+) -> float:
+    """The value as a number above 0, up to `at_most`. Raises `BadOption`, naming the option."""
     number = _number(value)
-    if not (math.isfinite(number) and number > 0):
+    if not (math.isfinite(number) and 1e-6 <= number <= at_most):
+        limit = f", at most {at_most:g}" if at_most < math.inf else ""
         raise BadOption(
             f"{option} {_shown(value)} is not possible.",
-            why=f"It is {meaning}: a finite number above 0.",
+            why=f"It is {meaning}: a number above 0 (a millionth or more){limit}.",
             mend=f"For example: {option} {example}",
         )
     return number
 
 
-def whole(option: str, value: Any, meaning: str, example: object) -> int:
-    """The value as a whole number, 1 or more. Raises `BadOption`, naming the option."""
+def whole(option: str, value: Any, meaning: str, example: object, at_most: int = LARGEST) -> int:
+    """The value as a whole number from 1 to `at_most`. Raises `BadOption`, naming the option."""
     number = _number(value)
-    if not (math.isfinite(number) and number >= 1 and number == int(number)):
+    if not (1 <= number <= at_most and number == int(number)):
         raise BadOption(
             f"{option} {_shown(value)} is not possible.",
-            why=f"It is {meaning}: a whole number, at least 1.",
+            why=f"It is {meaning}: a whole number, at least 1 and at most {at_most}.",
             mend=f"For example: {option} {example}",
         )
     return int(number)
-
-
-def _shown(value: Any) -> str:
-    return str(value) if str(value).strip() else "''"
 
 
 def _number(value: Any) -> float:
@@ -41,3 +43,7 @@ def _number(value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         return math.nan
+
+
+def _shown(value: Any) -> str:
+    return str(value) if str(value).strip() else "''"

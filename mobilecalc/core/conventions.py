@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from mobilecalc.core.counts import SYMBOLS, Counts
 from mobilecalc.core.registry import Registry
+
+Unit: TypeAlias = Literal["MAC", "FLOP", "operation"]
 
 
 @dataclass(frozen=True)
 class Convention:
     """A coefficient for each fact that counts; the others count 0.
 
-    `unit` is what the sum is called ("MAC" or "FLOP"), `meaning` says in words what it charges,
-    `source` where the coefficients come from.
+    `unit` is what the sum is called ("operation" where it is a user's own), `meaning` says in
+    words what it charges, `source` where the coefficients come from.
     """
 
     name: str
-    unit: Literal["MAC", "FLOP"]
+    unit: Unit
     coefficients: Mapping[str, int]
     meaning: str
     source: str
@@ -36,27 +38,23 @@ class Convention:
     @property
     def formula(self) -> str:
         """The sum in the facts' symbols: "M + 2N + Pi"."""
-        terms = (
-            f"{factor if factor != 1 else ''}{SYMBOLS[fact]}"
-            for fact, factor in self.coefficients.items()
-        )
-        return " + ".join(terms)
+        text = ""
+        for fact, factor in self.coefficients.items():
+            sign = " - " if factor < 0 else " + "
+            text += f"{sign}{abs(factor) if abs(factor) != 1 else ''}{SYMBOLS[fact]}"
+        return text.removeprefix(" + ").strip()
 
 
 CONVENTIONS: Registry[Convention] = Registry("convention")
+"""By name. Each counter's adapter adds its own, so `mobilecalc.counters` has them all."""
 
 
-def _named(
-    name: str,
-    unit: Literal["MAC", "FLOP"],
-    meaning: str,
-    source: str,
-    **coefficients: int,
-) -> Convention:
+def named(name: str, unit: Unit, meaning: str, source: str, **coefficients: int) -> Convention:
+    """Add a convention to `CONVENTIONS`, one coefficient a fact, and return it."""
     return CONVENTIONS.add(name, Convention(name, unit, coefficients, meaning, source))
 
 
-PAPER = _named(
+PAPER = named(
     "paper",
     "MAC",
     "convolutions and classifier alone: the papers' mult-adds",
@@ -64,39 +62,19 @@ PAPER = _named(
     macs=1,
 )
 
-FVCORE = _named(
-    "fvcore",
+TORCHVISION = named(
+    "torchvision",
     "MAC",
-    "charges batch norm, which folds away at inference, and adaptive pooling",
-    "fvcore/nn/jit_handles.py",
+    "convolutions, linear layers and matrix products: _ops of its weights, in billions",
+    "torchvision: the weights' metadata",
     macs=1,
-    norm_elements=2,
-    pool_inputs=1,
 )
 
-THOP = _named(
-    "thop",
-    "MAC",
-    "charges batch norm four times an element, and pooling where it is a module",
-    "thop/vision/basic_hooks.py",
-    macs=1,
-    norm_elements=4,
-    module_pool_elements=1,
-)
-
-TORCH = _named(
-    "torch",
-    "FLOP",
-    "two operations for each multiply-accumulate, and nothing else",
-    "torch/utils/flop_counter.py",
-    macs=2,
-)
-
-FOLDED = _named(
+FOLDED = named(
     "folded",
     "MAC",
     "as deployed: batch norm folded into the convolution before it",
-    "arithmetic: the fold leaves one bias addition an element",
+    "arithmetic: one bias addition an element",
     macs=1,
     bias_adds=1,
     norm_elements=1,

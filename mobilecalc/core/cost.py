@@ -131,7 +131,7 @@ def _weighted(weights: Dimension, out: Shape, bias: bool) -> Counts:
 
 
 def _group_width(channels: Dimension, op: Conv) -> Dimension:
-    """M / groups, which must be whole for integers and stays a quotient for symbols."""
+    """M / groups, which must be whole."""
     if op.groups == 1:
         return channels
     if op.groups < 1 or channels % op.groups or op.channels % op.groups:

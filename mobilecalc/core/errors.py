@@ -46,14 +46,24 @@ class BadShape(MobilecalcError):
 
 
 class MissingPackage(MobilecalcError):
-    """A package that this request needs is not installed (or does not import)."""
+    """Packages that this request needs, and that are not installed (or do not import)."""
 
-    def __init__(self, package: str, purpose: str, cause: Exception) -> None:
+    def __init__(self, packages: Iterable[str], purpose: str, cause: Exception) -> None:
+        names = list(packages)
         super().__init__(
-            f"{purpose} needs the package '{package}', which cannot be imported.",
+            f"{purpose} needs {' and '.join(names)}, and cannot import what it needs.",
             why=f"{type(cause).__name__}: {cause}",
-            mend=f"Install it: pip install {package}",
+            mend=f"Install it: pip install {' '.join(names)}",
         )
+
+
+class CheckFailed(MobilecalcError):
+    """A cross-check that did not come out even; the answer was printed all the same."""
+
+    exit_code = 1
+
+    def __init__(self, failures: Iterable[str]) -> None:
+        super().__init__("A check failed.", why="\n".join(failures))
 
 
 class UnwritableOutput(MobilecalcError):

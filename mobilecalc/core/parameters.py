@@ -42,7 +42,7 @@ PARAMETER_MEANINGS = (
         "TF-slim",
         "w + c + W/2 + V",
         "TF-slim's V1 README: beta and the running statistics, no gamma",
-        lambda c: c.weights + c.biases + c.norm_parameters // 2 + c.norm_buffers,
+        lambda c: c.weights + c.biases + _folded_biases(c) + c.norm_buffers,
     ),
     ParameterMeaning("trainable", "w + c + W", "torch; Keras, trainable", lambda c: c.parameters),
     ParameterMeaning(

@@ -33,15 +33,13 @@ class Row(NamedTuple):
 class Profile:
     """What a network costs for one sample: its rows, and their sums.
 
-    `origin` says which model this is and how it was set; `uncounted` names what no formula
-    covers.
+    `origin` says which model this is and how it was set.
     """
 
     name: str
     input: Shape
     rows: tuple[Row, ...] = field(repr=False)
     origin: str = ""
-    uncounted: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> Counts:

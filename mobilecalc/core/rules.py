@@ -14,7 +14,6 @@ class Rules(NamedTuple):
     the output map for the side of the input map.
     """
 
-    name: str
     width: Callable[[int, Any], Any]
     head_width: Callable[[int, Any], Any]
     side: Callable[[Any, int], Any]
@@ -44,21 +43,18 @@ def ceiling_side(size: int, stride: int) -> int:
 
 
 V1_RULES = Rules(
-    name="max(int(d * alpha), 8)",
     width=truncated_width,
     head_width=truncated_width,
     side=ceiling_side,
 )
 
 V2_RULES = Rules(
-    name="multiples of 8, at least 90 % of d * alpha",
     width=divisible_width,
     head_width=lambda channels, alpha: divisible_width(channels, max(1.0, alpha)),
     side=ceiling_side,
 )
 
 EXACT = Rules(
-    name="unrounded",
     width=lambda channels, alpha: channels * alpha,
     head_width=lambda channels, alpha: channels * alpha,
     side=lambda size, stride: size / stride,

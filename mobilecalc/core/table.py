@@ -31,13 +31,17 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """Title, columns, rows by key, a totals row (or none), and notes to print below."""
+    """Title, columns, rows by key, a totals row (or none), and notes to print below.
+
+    `failures` says which checks did not come out even; the notes say so too.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Value], ...]
     total: Mapping[str, Value] | None = None
     notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
@@ -67,3 +71,27 @@ class Chart(NamedTuple):
     x: Column
     y: Column
     curves: tuple[Curve, ...]
+
+
+class Step(NamedTuple):
+    """One bar of a waterfall: its name, and how far it goes up (or down)."""
+
+    name: str
+    amount: int
+
+
+class Waterfall(NamedTuple):
+    """Steps from a first amount to the sum of all, for a view to draw.
+
+    `caption` says what is counted, in which unit, of what; `end` names the sum.
+    """
+
+    title: str
+    caption: str
+    steps: tuple[Step, ...]
+    end: str
+
+    @property
+    def total(self) -> int:
+        """Where the steps end."""
+        return sum(step.amount for step in self.steps)

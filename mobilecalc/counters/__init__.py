@@ -1,6 +1,17 @@
 """The other counters: the real libraries, each behind one thin adapter, a file each."""
 
-from mobilecalc.counters import fvcore, thop  # noqa: F401  (each registers itself)
-from mobilecalc.counters.counter import COUNTERS, Counter, Reading, read
+# ruff: isort: skip_file
+from mobilecalc.core.conventions import CONVENTIONS
 
-__all__ = ["COUNTERS", "Counter", "Reading", "read"]
+# Each registers itself, in the order in which they are shown.
+from mobilecalc.counters import fvcore  # noqa: F401
+from mobilecalc.counters import thop  # noqa: F401
+from mobilecalc.counters import ptflops  # noqa: F401
+from mobilecalc.counters import torchinfo  # noqa: F401
+from mobilecalc.counters import torchprofile  # noqa: F401
+from mobilecalc.counters import calflops  # noqa: F401
+from mobilecalc.counters import torch  # noqa: F401
+from mobilecalc.counters import deepspeed  # noqa: F401
+from mobilecalc.counters.counter import COUNTERS, Counter, Fault, Reading, read
+
+__all__ = ["CONVENTIONS", "COUNTERS", "Counter", "Fault", "Reading", "read"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.conventions import Convention
-from mobilecalc.core.errors import MissingPackage
+from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.ops import Shape
+from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
-from mobilecalc.counters.isolation import preserved, silenced
+from mobilecalc.counters.isolation import preserved, silenced, torch_unpatched
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -36,33 +37,75 @@ class Reading(NamedTuple):
 CountFunction = Callable[["nn.Module", "Tensor"], Reading]
 
 
+class Fault(NamedTuple):
+    """Where a library does not do what its own convention says, and by how much.
+
+    `size` is what it counts too much for a row, negative where it counts too little; `why`
+    tells what goes wrong.
+    """
+
+    name: str
+    why: str
+    size: Callable[[Row], int]
+
+
 class Counter(NamedTuple):
-    """One library: its name, the convention it follows, the packages to install, what runs it."""
+    """One library: its convention and faults, the packages to install, what runs it.
+
+    `tested` is the version whose numbers the convention and the faults predict exactly. Without
+    `run`, a counter can only be predicted.
+    """
 
     name: str
     convention: Convention
     packages: tuple[str, ...]
-    run: CountFunction
+    tested: str
+    faults: tuple[Fault, ...] = ()
+    run: CountFunction | None = None
 
     @property
     def version(self) -> str:
-        """The installed library's version."""
+        """The installed library's version, without what a build adds after a plus sign."""
         from importlib.metadata import version
 
-        return version(self.packages[0])
+        return version(self.packages[0]).partition("+")[0]
+
+    @property
+    def installed(self) -> bool:
+        """Whether the library is there to be run. Does not import it."""
+        from importlib.util import find_spec
+
+        return self.run is not None and find_spec(self.packages[0]) is not None
+
+    def predict(self, rows: Iterable[Row]) -> int:
+        """What the library will say of these rows: its convention's sum, and its faults."""
+        return sum(
+            self.convention.total(row.counts) + sum(fault.size(row) for fault in self.faults)
+            for row in rows
+        )
+
+    def faults_in(self, rows: Iterable[Row]) -> dict[Fault, int]:
+        """The faults that change a number over these rows, and by how much."""
+        rows = list(rows)
+        sizes = {fault: sum(map(fault.size, rows)) for fault in self.faults}
+        return {fault: size for fault, size in sizes.items() if size}
 
 
 COUNTERS: Registry[Counter] = Registry("counter")
 
 
 def counter(
-    name: str, convention: Convention, packages: tuple[str, ...]
+    name: str,
+    convention: Convention,
+    packages: tuple[str, ...],
+    tested: str,
+    faults: tuple[Fault, ...] = (),
 ) -> Callable[[CountFunction], CountFunction]:
     """Register a function (module in evaluation mode, input batch) -> `Reading` as a counter."""
 
-    def register(count: CountFunction) -> CountFunction:
-        COUNTERS.add(name, Counter(name, convention, packages, count))
-        return count
+    def register(run: CountFunction) -> CountFunction:
+        COUNTERS.add(name, Counter(name, convention, packages, tested, faults, run))
+        return run
 
     return register
 
@@ -71,18 +114,23 @@ def read(counter: Counter, module: nn.Module, shape: Shape) -> Reading:
     """Run a counter on one sample of zeros, in evaluation mode, silently.
 
     The module is left as it was. A library that breaks gives a reading without a total that
-    says why. Raises `MissingPackage` where the library is not installed.
+    says why. Raises `MissingPackage` where the library is not installed, `BadOption` where it
+    can only be predicted.
     """
+    if counter.run is None:
+        raise BadOption(
+            f"{counter.name} is not run.",
+            why="mobilecalc knows its convention, and predicts what it would say.",
+            mend="Try: mobilecalc explain MODEL --predict",
+        )
     try:
         import torch
 
-        with preserved(module), silenced(), torch.no_grad():
+        with preserved(module), torch_unpatched(), silenced(), torch.no_grad():
             device = next(module.parameters()).device
             reading = counter.run(module.eval(), torch.zeros(1, *shape, device=device))
     except ImportError as error:
-        raise MissingPackage(
-            " ".join(counter.packages), f"The counter {counter.name}", error
-        ) from error
+        raise MissingPackage(counter.packages, f"The counter {counter.name}", error) from error
     except Exception as error:
         return Reading(None, version=counter.version, failure=f"{type(error).__name__}: {error}")
     return reading._replace(version=counter.version)

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mobilecalc.core.conventions import FVCORE
+from mobilecalc.core.conventions import named
 from mobilecalc.counters.counter import Reading, counter
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+FVCORE = named(
+    "fvcore",
+    "MAC",
+    "charges batch norm, which folds away at inference, and adaptive pooling",
+    "fvcore: jit_handles.py",
+    macs=1,
+    norm_elements=2,
+    pool_inputs=1,
+)
 
-@counter("fvcore", convention=FVCORE, packages=("fvcore",))
+TIMM = named(
+    "timm",
+    "MAC",
+    "as fvcore, which made its infer_gmacs",
+    "timm: results tables",
+    **FVCORE.coefficients,
+)
+
+
+@counter("fvcore", convention=FVCORE, packages=("fvcore",), tested="0.1.5.post20221221")
 def count(module: nn.Module, batch: Tensor) -> Reading:
-    """Fvcore's "flops" (one for each multiply-accumulate). Not on the meta device."""
+    """fvcore's "flops" (one for each multiply-accumulate). Not on the meta device."""
     from fvcore.nn import FlopCountAnalysis
 
     analysis = FlopCountAnalysis(module, batch)

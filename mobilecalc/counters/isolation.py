@@ -1,4 +1,4 @@
-"""Running another library's code so that neither the screen nor the module shows it."""
+"""Running another library's code so that neither the screen nor the module nor torch shows it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,50 @@ import contextlib
 import io
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torch import nn
 
-_HOOKS = (
-    "_buffers",
-    "_forward_hooks",
-    "_forward_hooks_with_kwargs",
-    "_forward_hooks_always_called",
-    "_forward_pre_hooks",
-    "_forward_pre_hooks_with_kwargs",
-)
-"""The tables of a module that counters add to."""
-
 
 @contextlib.contextmanager
 def preserved(module: nn.Module) -> Iterator[None]:
-    """Give each submodule its mode, buffers and hooks back, also after an exception."""
-    before = [
-        (submodule, submodule.training, {name: dict(getattr(submodule, name)) for name in _HOOKS})
-        for submodule in module.modules()
-    ]
+    """Give each submodule its attributes, mode, buffers and hooks back, also after an exception.
+
+    The tables of a module (its buffers, hooks, ...) are emptied and filled again, not replaced.
+    """
+    before = [(submodule, _tables(submodule)) for submodule in module.modules()]
     try:
         yield
     finally:
-        for submodule, training, tables in before:
-            submodule.training = training
+        for submodule, (attributes, tables) in before:
+            vars(submodule).clear()
+            vars(submodule).update(attributes)
             for name, table in tables.items():
-                current = getattr(submodule, name)
-                current.clear()
-                current.update(table)
+                vars(submodule)[name].clear()
+                vars(submodule)[name].update(table)
+
+
+def _tables(submodule: nn.Module) -> tuple[dict[str, Any], dict[str, dict[Any, Any]]]:
+    attributes = dict(vars(submodule))
+    return attributes, {k: dict(v) for k, v in attributes.items() if isinstance(v, dict)}
+
+
+@contextlib.contextmanager
+def torch_unpatched() -> Iterator[None]:
+    """Undo what a library replaces in torch, its functions and its tensors' methods."""
+    import torch
+    from torch.nn import functional
+
+    before = [(namespace, dict(vars(namespace))) for namespace in (torch, functional, torch.Tensor)]
+    try:
+        yield
+    finally:
+        for namespace, attributes in before:
+            now = dict(vars(namespace))
+            for name, value in attributes.items():
+                if name in now and now[name] is not value:
+                    setattr(namespace, name, value)
 
 
 @contextlib.contextmanager

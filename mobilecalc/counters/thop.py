@@ -6,14 +6,24 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mobilecalc.core.conventions import THOP
+from mobilecalc.core.conventions import named
 from mobilecalc.counters.counter import Reading, counter
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+THOP = named(
+    "thop",
+    "MAC",
+    "charges batch norm four times an element, and pooling where it is a module",
+    "thop: basic_hooks.py",
+    macs=1,
+    norm_elements=4,
+    module_pool_elements=1,
+)
 
-@counter("thop", convention=THOP, packages=("thop", "setuptools"))
+
+@counter("thop", convention=THOP, packages=("thop", "setuptools"), tested="0.1.1-2209072238")
 def count(module: nn.Module, batch: Tensor) -> Reading:
     """Thop's "MACs". It cannot see functions."""
     from thop import profile

@@ -45,7 +45,7 @@ def build(network: Network, *, device: str = "cpu", weights: bool = True) -> nn.
     try:
         import torch
     except ImportError as error:
-        raise MissingPackage("torch", "Building a module", error) from error
+        raise MissingPackage(["torch"], "Building a module", error) from error
 
     inputs = {row.path: row.input for row in network.profile().rows}
     if weights:

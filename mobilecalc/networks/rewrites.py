@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Op, Residual
 
 Path: TypeAlias = tuple[str, ...]
+
+
+def begins_pair(op: Op) -> TypeGuard[Depthwise]:
+    """Whether a separable pair may begin with it: depthwise, D_K x D_K with D_K > 1."""
+    return isinstance(op, Depthwise) and op.kernel > 1
+
+
+def may_stand_between(op: Op) -> bool:
+    """Whether it may stand between the two convolutions of a pair: norm or activation."""
+    return isinstance(op, Norm | Activation)
+
+
+def ends_pair(op: Op) -> TypeGuard[Conv]:
+    """Whether a separable pair may end with it: an ungrouped 1x1 convolution of stride 1."""
+    return isinstance(op, Conv) and op.kernel == op.stride == op.groups == 1
 
 
 def to_standard(body: Chain) -> Chain:
@@ -21,11 +36,11 @@ def to_standard(body: Chain) -> Chain:
     leaves = _leaves(chain)
     edits: dict[Path, Op | None] = {}
     for index, (path, depthwise) in enumerate(leaves):
-        if not isinstance(depthwise, Depthwise) or depthwise.kernel == 1:
+        if not begins_pair(depthwise):
             continue
         between, end = _tail(leaves, index + 1)
         place, pointwise = leaves[end] if end < len(leaves) else ((), None)
-        if isinstance(pointwise, Conv) and _is_pointwise(pointwise):
+        if pointwise is not None and ends_pair(pointwise):
             for removed in (path, *(at for at, _ in between)):
                 edits[removed] = None
             edits[place] = pointwise._replace(kernel=depthwise.kernel, stride=depthwise.stride)
@@ -52,10 +67,6 @@ def to_separable(body: Chain) -> Chain:
 
 
 _NAMES: dict[type[Op], str] = {Norm: "norm", Activation: "act"}
-
-
-def _is_pointwise(conv: Conv) -> bool:
-    return conv.kernel == conv.stride == conv.groups == 1
 
 
 def _map_residuals(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:
@@ -85,7 +96,7 @@ def _leaves(chain: Chain, prefix: Path = ()) -> list[tuple[Path, Op]]:
 def _tail(leaves: list[tuple[Path, Op]], start: int) -> tuple[list[tuple[Path, Op]], int]:
     """The norms and activations from `start` on, and the index of what follows them."""
     end = start
-    while end < len(leaves) and isinstance(leaves[end][1], Norm | Activation):
+    while end < len(leaves) and may_stand_between(leaves[end][1]):
         end += 1
     return leaves[start:end], end
 

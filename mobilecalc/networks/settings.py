@@ -12,6 +12,11 @@ BASE_RESOLUTION = 224
 """The side of the input at rho = 1 (arXiv:1704.04861, section 3.4)."""
 
 
+WIDEST = 100.0
+LARGEST_SIDE = 100_000
+"""Limits far beyond any use, so that a slip of the finger is told and not computed."""
+
+
 class Settings(NamedTuple):
     """alpha (width multiplier), resolution (pixels a side), classes, input channels."""
 
@@ -61,10 +66,10 @@ def settings(
     if rho is not None:
         resolution, notes = _pixels(rho)
     return Settings(
-        alpha=positive("--alpha", alpha, "the width multiplier", 0.5),
+        alpha=positive("--alpha", alpha, "the width multiplier", 0.5, WIDEST),
         resolution=BASE_RESOLUTION
         if resolution is None
-        else whole("--resolution", resolution, "the input's pixels a side", 192),
+        else whole("--resolution", resolution, "the input's pixels a side", 192, LARGEST_SIDE),
         classes=whole("--classes", classes, "the number of classes", 1000),
         channels=whole("--channels", channels, "the number of input channels", 3),
         notes=notes,
@@ -72,7 +77,10 @@ def settings(
 
 
 def _pixels(rho: float) -> tuple[int, tuple[str, ...]]:
-    exact = positive("--rho", rho, "the resolution multiplier", 0.857) * BASE_RESOLUTION
+    exact = (
+        positive("--rho", rho, "the resolution multiplier", 0.857, LARGEST_SIDE / BASE_RESOLUTION)
+        * BASE_RESOLUTION
+    )
     pixels = max(1, round(exact))
     if pixels == exact:
         return pixels, ()

@@ -57,6 +57,7 @@ def describe(
 
     Raises `UnknownName`, with the nearest names, for a name the zoo does not have.
     """
+    name = str(name)
     base, _, variant = name.rpartition("-")
     if base and variant in REWRITES:
         return _rewritten(describe(base, settings, rules), variant)

@@ -12,13 +12,15 @@ from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
 from mobilecalc.studies.crosscheck import (
     Check,
+    agreements,
     check_notes,
     counter_columns,
     cross_check,
+    failures,
     totals,
 )
 from mobilecalc.studies.measure import (
-    convention_note,
+    convention_notes,
     cost_column,
     cost_key,
     input_notes,
@@ -40,7 +42,12 @@ def breakdown(
     """
     profile = network.profile()
     checks = cross_check(network, profile, counters)
-    notes = (*input_notes(network), convention_note(convention))
+    notes = (
+        *input_notes(network),
+        *convention_notes(convention, counters),
+        *agreements(checks),
+        *check_notes(checks),
+    )
     layers = _by_layer(profile, checks, convention, every_row, notes)
     return layers, _by_kind(profile, checks, convention, notes)
 
@@ -82,17 +89,13 @@ def _by_layer(
         **totals(checks),
     }
     hidden = _hidden_note(profile, {str(row["layer"]) for row in rows})
-    agreement = tuple(
-        f"{check.counter.name}: {check.verdict}, in every layer."
-        for check in checks
-        if check.difference == 0 and check.reading.layers and not check.differing_layers()
-    )
     return Table(
         f"{profile.name}, layer by layer",
         columns,
         tuple(rows),
         total,
-        (*notes, *hidden, *agreement, *check_notes(checks)),
+        (*hidden, *notes),
+        failures(checks),
     )
 
 
@@ -132,7 +135,12 @@ def _by_kind(
         "Weights leave out biases and normalisation, as Table 2 of arXiv:1704.04861 does."
     )
     return Table(
-        f"{profile.name}, by kind of layer", columns, tuple(rows), total, (*notes, about_weights)
+        f"{profile.name}, by kind of layer",
+        columns,
+        tuple(rows),
+        total,
+        (about_weights, *notes),
+        failures(checks),
     )
 
 

@@ -12,11 +12,12 @@ from mobilecalc.studies.crosscheck import (
     Check,
     check_notes,
     cross_check,
+    failures,
     verdict_columns,
     verdicts,
 )
 from mobilecalc.studies.measure import (
-    convention_note,
+    convention_notes,
     cost_column,
     cost_key,
     input_notes,
@@ -60,10 +61,10 @@ def compare(
         )
     notes = (
         *input_notes(networks[0]),
-        convention_note(convention),
+        *convention_notes(convention, counters),
         "Parameters: weights, biases, gamma and beta. Of standard: the cost over that of the"
         " same network with standard convolutions.",
         *check_notes(checks),
     )
-    title = f"{', '.join(n.name for n in networks)}: cost and cross-check"
-    return Table(title, columns, tuple(rows), notes=notes)
+    title = f"{', '.join(n.name for n in networks)}: cost{' and cross-check' if counters else ''}"
+    return Table(title, columns, tuple(rows), notes=notes, failures=failures(checks))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from mobilecalc.core.counts import Counts
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Value
 from mobilecalc.counters import Counter, Reading, read
 from mobilecalc.networks import Network
-from mobilecalc.studies.measure import legend
 
 
 class Check(NamedTuple):
@@ -22,22 +20,19 @@ class Check(NamedTuple):
 
     @property
     def difference(self) -> int | None:
-        """Reported minus predicted: 0 where the convention is right."""
+        """Reported minus predicted: 0 where the convention and the known faults are right."""
         if self.reading.total is None:
             return None
-        return self.reading.total - self.predicted(self.profile.counts)
+        return self.reading.total - self.counter.predict(self.profile.rows)
 
     @property
     def verdict(self) -> str:
-        """ "= M + 2N + Pi", or by how much the number is off that sum."""
-        formula = self.counter.convention.formula
+        """ "= M + 2N + Pi", or by how much the number is off that sum; F stands for faults."""
+        faults = self.counter.faults_in(self.profile.rows)
+        formula = self.counter.convention.formula + (" + F" if faults else "")
         if self.difference is None:
             return "failed"
         return f"= {formula}" if self.difference == 0 else f"{self.difference:+d} on {formula}"
-
-    def predicted(self, counts: Counts) -> int:
-        """What the counter's convention makes of these facts."""
-        return self.counter.convention.total(counts)
 
     def differing_layers(self) -> dict[str, int]:
         """The rows whose reported number is not the predicted one, and the difference.
@@ -47,21 +42,34 @@ class Check(NamedTuple):
         reported = self.reading.layers
         if not reported:
             return {}
-        return {
-            row.path: reported.get(row.path, 0) - self.predicted(row.counts)
+        off = {
+            row.path: reported.get(row.path, 0) - self.counter.predict([row])
             for row in self.profile.rows
-            if reported.get(row.path, 0) != self.predicted(row.counts)
         }
+        return {path: difference for path, difference in off.items() if difference}
+
+    def failures(self) -> tuple[str, ...]:
+        """Why it broke, or by how much and in which layers it differs; nothing if it agrees."""
+        counter, name = self.counter.name, self.profile.name
+        if self.difference is None:
+            return (f"{counter} failed on {name}: {self.reading.failure}",)
+        differing = self.differing_layers()
+        if not self.difference and not differing:
+            return ()
+        layers = f"in {len(differing)} layers" if len(differing) != 1 else "in 1 layer"
+        where = ", ".join(f"{path} ({d:+d})" for path, d in list(differing.items())[:5])
+        place = f", {layers}: {where}" if differing else ""
+        return (f"{counter} differs on {name}: {self.verdict}{place}.",)
 
     def notes(self) -> tuple[str, ...]:
-        """Why it broke, or where it differs."""
+        """Whether it agrees, and the faults that its number contains."""
         counter, name = self.counter, self.profile.name
-        if self.reading.failure:
-            return (f"{counter.name} failed on {name}: {self.reading.failure}",)
-        if differing := self.differing_layers():
-            where = ", ".join(f"{path} ({d:+d})" for path, d in list(differing.items())[:5])
-            return (f"{counter.name} differs in {len(differing)} layers of {name}: {where}.",)
-        return ()
+        notes = list(self.failures())
+        notes += [
+            f"F, a fault of {counter.name} in {name}: {fault.name} ({size:+d}), as {fault.why}."
+            for fault, size in counter.faults_in(self.profile.rows).items()
+        ]
+        return tuple(notes)
 
 
 def cross_check(
@@ -75,7 +83,11 @@ def cross_check(
         return ()
     from mobilecalc.modules import build
 
-    module = build(network, weights=False).eval()
+    try:
+        module = build(network, weights=False).eval()
+    except (RuntimeError, MemoryError) as error:
+        failed = Reading(None, failure=f"the module cannot be built here ({error})")
+        return tuple(Check(counter, profile, failed) for counter in counters)
     return tuple(Check(c, profile, read(c, module, network.input)) for c in counters)
 
 
@@ -107,8 +119,23 @@ def verdicts(checks: Iterable[Check]) -> dict[str, Value]:
     return values
 
 
+def failures(checks: Iterable[Check]) -> tuple[str, ...]:
+    """What did not come out even, over all the checks."""
+    return tuple(failure for check in checks for failure in check.failures())
+
+
+def agreements(checks: Iterable[Check]) -> tuple[str, ...]:
+    """A line for each counter that agrees: with what, and whether in every layer."""
+    agreeing = [check for check in checks if not check.failures()]
+    where = {True: ", in every layer", False: ""}
+    return tuple(
+        f"{check.counter.name}: {check.verdict}{where[bool(check.reading.layers)]}."
+        for check in agreeing
+    )
+
+
 def check_notes(checks: Sequence[Check]) -> tuple[str, ...]:
-    """The counters' versions, the symbols, what the counters leave out, where they differ."""
+    """The counters' versions, what they leave out, where they differ, their faults."""
     if not checks:
         return ()
     by_counter: dict[str, list[Check]] = {}
@@ -117,10 +144,18 @@ def check_notes(checks: Sequence[Check]) -> tuple[str, ...]:
     ran = ", ".join(f"{name} {own[0].reading.version}" for name, own in by_counter.items())
     return (
         f"Run on the built module in evaluation mode: {ran}.",
-        legend(own[0].counter.convention for own in by_counter.values()),
+        *(note for own in by_counter.values() for note in version_note(own[0])),
         *(note for own in by_counter.values() for note in _uncounted(own)),
         *(note for check in checks for note in check.notes()),
     )
+
+
+def version_note(check: Check) -> tuple[str, ...]:
+    """A line where the library's version is not the one whose numbers were tested."""
+    counter, version = check.counter, check.reading.version
+    if version == counter.tested:
+        return ()
+    return (f"{counter.name} {version} is not the tested version, {counter.tested}.",)
 
 
 def _uncounted(checks: Sequence[Check]) -> tuple[str, ...]:

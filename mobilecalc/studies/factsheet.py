@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.conventions import CONVENTIONS
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.counters import CONVENTIONS
 from mobilecalc.networks import Network
 from mobilecalc.studies.measure import input_notes
 

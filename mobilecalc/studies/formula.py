@@ -10,11 +10,12 @@ from mobilecalc.core.checks import whole
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS, cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm, Shape
-from mobilecalc.core.profile import Profile, Row
+from mobilecalc.core.ops import Conv, Depthwise, Shape
+from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.networks import Network
+from mobilecalc.networks.rewrites import begins_pair, ends_pair, may_stand_between
 from mobilecalc.studies.measure import input_notes, share
 
 _EQUATIONS = f"Standard: {STANDARD_MACS}. Separable: {SEPARABLE_MACS}."
@@ -59,14 +60,14 @@ class SeparableLayer(NamedTuple):
         return re.sub("|".join(numbers), lambda symbol: numbers[symbol[0]], equation)
 
     def scaled(self, alpha: float, rho: float) -> SeparableLayer:
-        """The layer at another width and resolution: whole channels and pixels."""
-        _, height, width = self.map
+        """The layer at another width and resolution: channels cut down, pixels rounded, to 1."""
+        channels, height, width = self.map
         out = Shape(
-            V1_RULES.width(self.map.channels, alpha),
+            max(1, int(alpha * channels)),
             max(1, round(rho * height)),
             max(1, round(rho * width)),
         )
-        return self._replace(inputs=V1_RULES.width(self.inputs, alpha), map=out)
+        return self._replace(inputs=max(1, int(alpha * self.inputs)), map=out)
 
     def _at_stride_1(self, op: Conv | Depthwise) -> Counts:
         """A convolution costs by its output map, so any stride costs what stride 1 does on it."""
@@ -96,20 +97,16 @@ def layer_of(
 
 def separable_layers(profile: Profile) -> Iterator[tuple[str, SeparableLayer]]:
     """The pairs among a profile's rows, each with the path that its two convolutions share."""
-    depthwise: Row | None = None
+    first: tuple[str, int, int] | None = None
     for row in profile.rows:
-        match row.op:
-            case Depthwise(kernel=kernel) if kernel > 1:
-                depthwise = row
-            case Norm() | Activation():
-                pass
-            case Conv(kernel=1, stride=1, groups=1) if depthwise:
-                assert isinstance(depthwise.op, Depthwise)
-                layer = SeparableLayer(depthwise.op.kernel, depthwise.input.channels, row.output)
-                yield _shared_path(depthwise.path, row.path), layer
-                depthwise = None
-            case _:
-                depthwise = None
+        if begins_pair(row.op):
+            first = row.path, row.op.kernel, row.input.channels
+        elif first and ends_pair(row.op):
+            path, kernel, inputs = first
+            yield _shared_path(path, row.path), SeparableLayer(kernel, inputs, row.output)
+            first = None
+        elif not may_stand_between(row.op):
+            first = None
 
 
 def network_formulas(network: Network) -> Table:
@@ -129,7 +126,7 @@ def network_formulas(network: Network) -> Table:
         Column("formula", "Separable layer", "formula"),
         Column("macs", "MACs", "count"),
         Column("standard_macs", "Standard MACs", "count"),
-        Column("ratio", SEPARABLE_TO_STANDARD, "ratio"),
+        Column("ratio", "of standard", "ratio"),
         Column("params", "Weights", "count", spare=1),
         Column("standard_params", "Standard weights", "count", spare=2),
     )
@@ -144,7 +141,14 @@ def network_formulas(network: Network) -> Table:
         "params": _sum(rows, "params"),
         "standard_params": _sum(rows, "standard_params"),
     }
-    notes = (*input_notes(network), _EQUATIONS, _SYMBOLS)
+    notes = (
+        *input_notes(network),
+        "The separable pairs alone: what is outside them (the first convolution, expansions, the"
+        " classifier, ...) is the same in the standard network, and is left out of the total.",
+        f"Of standard: {SEPARABLE_TO_STANDARD} for each layer.",
+        _EQUATIONS,
+        _SYMBOLS,
+    )
     return Table(f"{network.name}, each separable layer", columns, rows, total, notes)
 
 
@@ -153,23 +157,12 @@ def layer_formulas(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) 
 
     The rows for alpha and rho are cumulative, and are there where they are not 1.
     """
-    standard = layer.standard
-    forms = [
-        ("standard", layer.put_into(STANDARD_MACS), standard),
-        ("separable", layer.put_into(SEPARABLE_MACS), layer.separable),
-    ]
-    if alpha != 1:
-        narrow = layer.scaled(alpha, 1.0)
-        forms.append((f"alpha = {alpha:g}", narrow.put_into(SEPARABLE_MACS), narrow.separable))
-    if rho != 1:
-        small = layer.scaled(alpha, rho)
-        forms.append((f"rho = {rho:g}", small.put_into(SEPARABLE_MACS), small.separable))
     columns = (
         Column("layer", "Layer", "text"),
         Column("formula", "Formula", "formula"),
         Column("macs", "MACs", "count"),
-        Column("params", "Weights", "count"),
-        Column("ratio", "of standard", "ratio"),
+        Column("params", "Weights", "count", spare=1),
+        Column("ratio", "of standard", "ratio", spare=2),
     )
     rows = tuple(
         {
@@ -177,18 +170,45 @@ def layer_formulas(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) 
             "formula": formula,
             "macs": counts.macs,
             "params": counts.weights,
-            "ratio": share(counts.macs, standard.macs),
+            "ratio": share(counts.macs, layer.standard.macs),
         }
-        for name, formula, counts in forms
+        for name, formula, counts in _forms(layer, alpha, rho)
     )
     ratio = f"{SEPARABLE_TO_STANDARD} = {layer.put_into(SEPARABLE_TO_STANDARD)}"
     notes = (
         _EQUATIONS,
         f"Separable to standard: {ratio}.",
+        *_rounding(layer, alpha, rho),
         _SYMBOLS,
     )
     title = f"{layer.kernel}x{layer.kernel}, {layer.inputs} -> {layer.map.channels} channels"
     return Table(f"{title} at {layer.map.height}x{layer.map.width}", columns, rows, notes=notes)
+
+
+def _forms(layer: SeparableLayer, alpha: float, rho: float) -> Iterator[tuple[str, str, Counts]]:
+    yield "standard", layer.put_into(STANDARD_MACS), layer.standard
+    yield "separable", layer.put_into(SEPARABLE_MACS), layer.separable
+    if alpha != 1:
+        narrow = layer.scaled(alpha, 1.0)
+        yield f"alpha = {alpha:g}", narrow.put_into(SEPARABLE_MACS), narrow.separable
+    if rho != 1:
+        small = layer.scaled(alpha, rho)
+        yield f"rho = {rho:g}", small.put_into(SEPARABLE_MACS), small.separable
+
+
+def _rounding(layer: SeparableLayer, alpha: float, rho: float) -> tuple[str, ...]:
+    """What was not whole, and what was taken instead."""
+    scaled = layer.scaled(alpha, rho)
+    taken = (
+        ("alpha", alpha, "M", layer.inputs, scaled.inputs),
+        ("alpha", alpha, "N", layer.map.channels, scaled.map.channels),
+        ("rho", rho, "D_F", layer.map.height, scaled.map.height),
+    )
+    return tuple(
+        f"{name} {factor:g} of {symbol} = {size} is {factor * size:g}; {whole} was taken."
+        for name, factor, symbol, size, whole in taken
+        if factor * size != whole
+    )
 
 
 def _network_row(path: str, layer: SeparableLayer) -> dict[str, Value]:

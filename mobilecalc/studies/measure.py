@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import FACTS, SYMBOLS
 from mobilecalc.core.table import Column
+from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
 
 
@@ -28,9 +29,11 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def convention_note(convention: Convention) -> str:
-    """What the cost column adds up, and on whose word."""
-    return f"{convention.unit}s = {convention.formula}: {convention.meaning} ({convention.source})."
+def convention_notes(convention: Convention, counters: Iterable[Counter] = ()) -> tuple[str, ...]:
+    """What the cost column adds up, on whose word, and the symbols used here and by counters."""
+    what = f"{convention.formula}: {convention.meaning} ({convention.source})"
+    used = (convention, *(counter.convention for counter in counters))
+    return f"{convention.unit}s = {what}.", legend(used)
 
 
 def legend(conventions: Iterable[Convention]) -> str:

@@ -8,9 +8,9 @@ from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.table import Chart, Column, Curve, Table, Value
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
-from mobilecalc.studies.measure import convention_note, cost_column, cost_key
+from mobilecalc.studies.measure import convention_notes, cost_column, cost_key
 
-PAPER_ALPHAS = (1.0, 0.75, 0.5, 0.25)
+PAPER_ALPHAS = (1, 0.75, 0.5, 0.25)
 PAPER_RESOLUTIONS = (224, 192, 160, 128)
 """The grids of Tables 6 and 7 of arXiv:1704.04861."""
 
@@ -43,10 +43,11 @@ def scale(
     )
     notes = (
         f"One sample, {base.channels} input channels, {base.classes} classes.",
-        convention_note(convention),
+        *convention_notes(convention),
         "off alpha²: the cost over alpha² times the cost at alpha 1, less 1; off rho²: over rho²"
-        f" times the cost at {BASE_RESOLUTION}, less 1. Rounding, the first layer and the"
-        " classifier keep a network off the laws.",
+        f" times the cost at {BASE_RESOLUTION}, less 1. What keeps a network off the laws: layers"
+        " that grow with alpha itself (depthwise, first, classifier), rounded widths and sides,"
+        " widths that are not scaled, and the classifier, which rho leaves alone.",
     )
     table = Table(f"{model} over alpha and resolution", columns, rows, notes=notes)
     return table, _charts(points, alphas, resolutions)

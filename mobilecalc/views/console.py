@@ -7,7 +7,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from rich.box import Box
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table as RichTable
@@ -48,7 +48,7 @@ def _print(console: Console, tables: Sequence[Table], charts: Sequence[Chart]) -
     for index, table in enumerate(tables):
         if index:
             console.print()
-        console.print(renderable(table, console.width))
+        _print_table(console, table)
     for chart in charts:
         from mobilecalc.views.curves import draw
 
@@ -56,21 +56,23 @@ def _print(console: Console, tables: Sequence[Table], charts: Sequence[Chart]) -
         console.print(Text(draw(chart, min(console.width, CHART_WIDTH))), end="")
 
 
-def renderable(table: Table, width: int) -> RenderableType:
-    """Title, table and notes for a console of `width` characters.
+def _print_table(console: Console, table: Table) -> None:
+    """Title, table and notes. What there is no room for is named in a note.
 
-    What there is no room for is named in a note.
+    A table that cannot be made narrow enough is printed whole: a cut number would be a lie.
     """
+    width = console.width
     layout = fit(table, width)
     notes = list(table.notes)
     if layout.dropped:
         dropped = ", ".join(column.heading for column in layout.dropped)
         notes.append(f"No room at this width for: {dropped} (every other format has them).")
-    return Group(
-        Text(table.title, style="bold"),
-        _rich_table(layout, has_total=table.total is not None),
-        *(Text(note, style="dim") for note in notes),
-    )
+    console.print(Text(table.title, style="bold"))
+    console.width = max(width, layout.width)
+    console.print(_rich_table(layout, has_total=table.total is not None))
+    console.width = width
+    for note in notes:
+        console.print(Text(note, style="dim"))
 
 
 def _rich_table(layout: Layout, *, has_total: bool) -> RichTable:

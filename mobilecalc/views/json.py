@@ -19,7 +19,7 @@ def render(table: Table) -> str:
         "total": table.total,
         "notes": table.notes,
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
 def parse(text: str) -> Table:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from mobilecalc.core.table import Column, Table, Value, ValueKind
 from mobilecalc.views.values import NUMERIC, text_of
 
-_OPENING = r"""% Compiles as it stands, and by \input in a document with booktabs and longtable.
+_OPENING = r"""% Compiles as it stands, and by \input where its three packages are loaded.
 \makeatletter
 \ifx\@nodocument\relax \let\mobilecalcend\relax \else
   \documentclass{article}
   \usepackage[a4paper,landscape,margin=15mm]{geometry}
-  \usepackage{booktabs,longtable}
+  \usepackage{booktabs,graphicx,longtable}
   \begin{document}
   \def\mobilecalcend{\end{document}}
 \fi
@@ -59,13 +59,14 @@ def _short(table: Table) -> str:
 \\centering
 \\caption{{{_escape(table.title)}}}
 {_size(table)}
+\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%
 \\begin{{tabular}}{{{_alignment(table)}}}
 \\toprule
 {_head(table)}
 \\midrule
 {_rows(table)}
 \\bottomrule
-\\end{{tabular}}
+\\end{{tabular}}}}
 \\par\\medskip
 \\begin{{minipage}}{{\\linewidth}}\\footnotesize
 {notes}\\end{{minipage}}
@@ -78,6 +79,8 @@ def _long(table: Table) -> str:
     return f"""\
 \\begingroup
 {_size(table)}
+\\setlength{{\\LTleft}}{{0pt plus 1fill minus 1fill}}
+\\setlength{{\\LTright}}{{\\LTleft}}
 \\begin{{longtable}}{{{_alignment(table)}}}
 \\caption{{{_escape(table.title)}}}\\\\
 \\toprule
@@ -93,7 +96,7 @@ def _long(table: Table) -> str:
 
 
 def _size(table: Table) -> str:
-    return r"\small" if len(table.columns) <= 7 else r"\footnotesize\setlength{\tabcolsep}{3pt}"
+    return r"\small" if len(table.columns) <= 7 else r"\scriptsize\setlength{\tabcolsep}{3pt}"
 
 
 def _alignment(table: Table) -> str:

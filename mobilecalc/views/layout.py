@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
@@ -12,11 +13,15 @@ from mobilecalc.views.values import NUMERIC, text_of
 _WORDS: frozenset[ValueKind] = frozenset({"text", "verdict"})
 """The kinds that may wrap; numbers and formulas never do."""
 
-_NAME_WIDTH = 24
+_NAME_WIDTH = 28
 """Names up to this width do not wrap."""
 
 _PROSE_WIDTH = 18
 """A column of longer texts may be this narrow before there is no room for it."""
+
+
+_PIECES = re.compile(r"[^\s-]+-?")
+"""What a heading may be broken into: words, and after hyphens."""
 
 
 class Layout(NamedTuple):
@@ -32,11 +37,16 @@ class Layout(NamedTuple):
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def width(self) -> int:
+        """The width of the whole table."""
+        return sum(self.widths) + len(self.widths) - 1
+
 
 def fit(table: Table, width: int) -> Layout:
     """The roomiest layout within `width`; the narrowest there is, where none fits.
 
-    Counts are rounded first, then columns move together, then spare columns are left out.
+    Columns move together first, then counts are rounded, then spare columns are left out.
     Texts take the room that is left, and wrap.
     """
     for texts in _candidates(table):
@@ -70,7 +80,7 @@ class _Texts(NamedTuple):
     def least_widths(self) -> list[int]:
         """Of each column: the width of its longest number, name or heading word."""
         return [
-            max(_least(cells, column), *map(len, column.heading.split()), 1)
+            max(_least(cells, column), *map(len, _PIECES.findall(column.heading)), 1)
             for cells, column in zip(self.cells, self.columns, strict=True)
         ]
 
@@ -93,6 +103,7 @@ class _Texts(NamedTuple):
 def _candidates(table: Table) -> Iterator[_Texts]:
     kept = list(table.columns)
     yield _texts(table, kept, 2, compact=False)
+    yield _texts(table, kept, 1, compact=False)
     yield _texts(table, kept, 2, compact=True)
     yield _texts(table, kept, 1, compact=True)
     for spare in sorted(table.columns, key=lambda column: -column.spare):

@@ -41,8 +41,8 @@ def compact_count(value: Value) -> str:
     """568740352 as "568.7 M": four digits; below ten thousand the number itself."""
     rounded = float(f"{_real(value):.3e}")
     for unit, letter in _UNITS:
-        if rounded >= max(unit, 10**4):
-            decimals = 4 - len(str(int(rounded // unit)))
+        if abs(rounded) >= max(unit, 10**4):
+            decimals = 4 - len(str(int(abs(rounded) // unit)))
             return f"{rounded / unit:.{max(0, decimals)}f} {letter}"
     return f"{value:,}"
 

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mobilecalc.cli.main import app
+from mobilecalc.counters import CONVENTIONS
 from mobilecalc.views import VIEWS
 
 COMMANDS = {
@@ -21,7 +22,10 @@ COMMANDS = {
     "scale": ["scale", "v2"],
     "formula": ["formula"],
     "one layer": ["formula", "--kernel", "3", "--in", "512", "--out", "512", "--size", "14"],
+    "explain": ["explain", "v1", "--predict"],
+    "explain by layer": ["explain", "v2", "--predict", "--by", "layer"],
     "count": ["count", "v1"],
+    "conventions": ["conventions"],
     "models": ["models"],
 }
 
@@ -83,6 +87,28 @@ def test_breakdown_shows_both_tables_on_the_console_and_one_elsewhere():
     assert next(csv.DictReader(io.StringIO(kinds)))["kind"] == "pointwise"
 
 
+def test_a_convention_of_one_s_own_re_expresses_the_cost():
+    content = json.loads(
+        answer(
+            *("breakdown", "v1", "--counters", "none", "--format", "json"),
+            *("--convention", "macs + bias_adds + 2*norm_elements"),
+        )
+    )
+    assert content["total"]["operations"] == 568_740_352 + 1_000 + 2 * 5_042_688
+
+
+def test_every_command_with_a_cost_takes_every_convention():
+    for name in CONVENTIONS:
+        for command in (["compare", "--counters", "none"], ["scale", "v1"]):
+            assert answer(*command, "--convention", name, "--format", "csv")
+
+
+def test_explain_draws_a_chart(tmp_path):
+    file = tmp_path / "ledger.svg"
+    answer("explain", "v1", "--predict", "--counter", "thop", "--chart", str(file))
+    assert file.read_text().startswith("<svg")
+
+
 def test_rho_is_said_to_mean_whole_pixels():
     content = json.loads(answer("count", "v1", "--rho", "0.714", "--format", "json"))
     assert any("the nearest whole number, 160" in note for note in content["notes"])
@@ -124,8 +150,18 @@ def test_scale_draws_its_curves_on_the_console():
         (["breakdown", "v1", "--by", "color"], "There is no grouping named 'color'."),
         (["scale", "v1", "--alphas", "1,,2"], "--alphas '' is not possible."),
         (["scale", "v1", "--resolutions", "1.5"], "--resolutions 1.5 is not possible."),
+        (["compare", "--convention", "macs*macs"], "A product of facts"),
+        (["explain", "v1", "--counter", "thopp"], "Did you mean thop"),
+        (["explain", "v1", "--counter", "deepspeed"], "deepspeed is not run."),
+        (["explain", "v1", "--by", "color"], "There is no grouping named 'color'."),
+        (["explain", "v1", "--predict", "--chart", "x.pdf"], "with the ending '.pdf'"),
+        (["explain", "v1", "--predict", "--chart", "no/x.svg"], "no/x.svg cannot be written."),
         (["formula", "--in", "3"], "--out and --size are missing."),
-        (["formula", "v1", "--in", "3"], "A model and a layer were both given."),
+        (["formula", "v1", "--in", "3"], "MODEL and a layer were both given."),
+        (["formula", "--kernel", "5"], "--in and --out and --size are missing."),
+        (["formula", "--in", "3", "--classes", "7"], "--classes and a layer were both given."),
+        (["scale", "v1", "--alphas", "1e-200"], "--alphas 1e-200 is not possible."),
+        (["count", "v1", "--alpha", "1e308"], "--alpha 1e+308 is not possible."),
         (["formula", "v1-standard"], "v1-standard has no separable layer."),
         (["compare", "--output", "no/such/folder.md"], "no/such/folder.md cannot be written."),
         (["compare", "--output", "table.doc"], "No format goes with the ending '.doc'."),
@@ -143,6 +179,41 @@ def test_a_wrong_call_says_what_why_and_how_to_mend_and_writes_nothing(
     assert len(done.stderr.strip().splitlines()) >= 2
     assert "Traceback" not in done.stderr
     assert (done.stdout, list(tmp_path.iterdir())) == ("", [])
+
+
+def test_a_failed_check_is_printed_and_exits_1(monkeypatch):
+    import mobilecalc.counters.counter as counters
+
+    thop = counters.COUNTERS["thop"]
+    broken = thop._replace(run=lambda module, batch: counters.Reading(1))
+    monkeypatch.setitem(counters.COUNTERS._items, "thop", broken)
+    result = CliRunner().invoke(app, ["compare", "v1", "--alpha", "0.25", "--counters", "thop"])
+    assert "on M + 4N + Q" in result.output
+    assert result.exception.exit_code == 1
+    assert "thop differs on v1" in str(result.exception)
+
+
+def test_a_pipe_in_a_folder_that_is_not_ours_is_written_to(tmp_path):
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True)
+    answer("models", "--output", str(pipe))
+    assert "v1-standard" in process.communicate(timeout=20)[0]
+    assert pipe.is_fifo()
+
+
+def test_json_is_valid_on_a_screen_that_lacks_characters():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = mobilecalc("formula", "--format", "json", env=environment)
+    assert "3² · 32 · 112²" in json.loads(done.stdout)["rows"][0]["formula"]
+
+
+def test_a_closed_screen_is_no_matter_where_a_file_is_written(tmp_path):
+    file = tmp_path / "models.md"
+    command = f'exec "{sys.executable}" -m mobilecalc models --output "{file}" >&-'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "v1-standard" in file.read_text()
 
 
 def test_an_existing_file_stays_whole_when_it_cannot_be_replaced(tmp_path, monkeypatch):

@@ -6,28 +6,67 @@ import warnings
 
 import pytest
 import torch
+from torch import nn
+from torch.nn import functional
 
 from mobilecalc import build, describe
 from mobilecalc.core.conventions import PAPER
-from mobilecalc.core.errors import MissingPackage
+from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.counters import COUNTERS, Counter, Reading, read
 from mobilecalc.networks import zoo
+from mobilecalc.studies.crosscheck import cross_check
+
+RUN = [name for name in COUNTERS if COUNTERS[name].run]
+GIVES_LAYERS = {"fvcore", "thop", "torchinfo", "calflops-macs", "calflops-flops", "torch"}
+SMALL = describe("v2", alpha=0.25, resolution=64)
 
 
-def reading(counter, network):
-    return read(COUNTERS[counter], build(network, weights=False), network.input)
+def test_every_library_is_installed_for_the_tests():
+    assert [name for name in RUN if not COUNTERS[name].installed] == []
 
 
-@pytest.mark.parametrize("counter", list(COUNTERS))
+# Each alpha and each resolution once for each model; benchmarks/remainders.py runs every pair.
+GRID = [(0.25, 96), (0.35, 97), (0.5, 128), (0.75, 160), (1, 224), (1.3, 225), (1.4, 192)]
+
+
 @pytest.mark.parametrize("model", zoo())
-@pytest.mark.parametrize(("alpha", "resolution"), [(1, 224), (0.35, 97), (1.3, 64)])
-def test_a_counter_reports_what_its_convention_predicts(counter, model, alpha, resolution):
+@pytest.mark.parametrize(("alpha", "resolution"), GRID)
+def test_a_counter_reports_what_its_convention_and_faults_predict(model, alpha, resolution):
     network = describe(model, alpha=alpha, resolution=resolution)
-    profile, convention = network.profile(), COUNTERS[counter].convention
-    read = reading(counter, network)
-    assert read.total == convention.total(profile.counts)
-    reported = {row.path: read.layers.get(row.path, 0) for row in profile.rows}
-    assert reported == {row.path: convention.total(row.counts) for row in profile.rows}
+    checks = cross_check(network, network.profile(), [COUNTERS[name] for name in RUN])
+    assert {c.counter.name: c.difference for c in checks} == dict.fromkeys(RUN, 0)
+    assert {c.counter.name: c.differing_layers() for c in checks} == {name: {} for name in RUN}
+    assert {c.counter.name for c in checks if c.reading.layers} == GIVES_LAYERS
+
+
+@pytest.mark.parametrize(
+    ("model", "counter", "total"),
+    [
+        ("v1", "ptflops", 589_012_456),
+        ("v1", "calflops-flops", 1_152_658_944),
+        ("v2", "ptflops", 320_300_008),
+        ("v2", "calflops-flops", 614_967_488),
+        ("v2", "deepspeed", 614_967_488),
+    ],
+)
+def test_what_is_predicted_with_the_faults(model, counter, total):
+    assert COUNTERS[counter].predict(describe(model).profile().rows) == total
+
+
+def test_a_fault_has_its_exact_size_and_no_coefficient():
+    v1, v2 = describe("v1").profile(), describe("v2").profile()
+    faults = {f.name: n for f, n in COUNTERS["ptflops"].faults_in(v1.rows).items()}
+    assert faults == {
+        "nn.ReLU twice": v1.counts.activation_elements,
+        "pooling module twice": v1.counts.pool_inputs,
+    }
+    assert COUNTERS["ptflops"].faults_in(v2.rows) == {}
+    (missed,) = COUNTERS["calflops-flops"].faults_in(v2.rows).values()
+    assert missed == -v2.counts.activation_elements
+
+
+def reading(counter, network=SMALL):
+    return read(COUNTERS[counter], build(network, weights=False), network.input)
 
 
 def test_what_a_counter_has_no_rule_for_is_a_result():
@@ -39,16 +78,18 @@ def test_what_a_counter_has_no_rule_for_is_a_result():
     }
 
 
-@pytest.mark.parametrize("counter", list(COUNTERS))
-def test_the_version_is_the_installed_library_s(counter):
-    assert reading(counter, describe("v1", alpha=0.25)).version == COUNTERS[counter].version
+@pytest.mark.parametrize("counter", RUN)
+def test_the_version_is_the_installed_library_s_and_the_tested_one(counter):
+    assert reading(counter).version == COUNTERS[counter].version == COUNTERS[counter].tested
 
 
 def state(module):
+    """What a library could leave behind on a module."""
     return [
         (
             name,
             m.training,
+            sorted(vars(m)),
             list(m._buffers),
             len(m._forward_hooks),
             len(m._forward_pre_hooks),
@@ -57,30 +98,76 @@ def state(module):
     ]
 
 
-@pytest.mark.parametrize("counter", list(COUNTERS))
-def test_the_module_is_left_as_it_was(counter):
-    network = describe("v2", alpha=0.25)
-    module = build(network).train()
+def torch_functions():
+    """What a library could leave replaced in torch."""
+    return {
+        (place.__name__, name): value
+        for place in (torch, functional, torch.Tensor)
+        for name, value in vars(place).items()
+        if callable(value) and not name.startswith("__")
+    }
+
+
+def assert_nothing_replaced(before):
+    after = torch_functions()
+    assert [name for name, value in before.items() if after[name] is not value] == []
+
+
+@pytest.mark.parametrize("counter", RUN)
+def test_the_module_and_torch_are_left_as_they_were(counter):
+    module = build(SMALL).train()
     before, values = state(module), {k: v.clone() for k, v in module.state_dict().items()}
-    read(COUNTERS[counter], module, network.input)
+    functions, random = torch_functions(), torch.get_rng_state()
+    read(COUNTERS[counter], module, SMALL.input)
     assert state(module) == before
     assert module.state_dict().keys() == values.keys()
     assert all(torch.equal(v, values[k]) for k, v in module.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), random)
+    assert_nothing_replaced(functions)
 
 
-def breaking(module, batch):
+class Crash(nn.Module):
+    """A layer that breaks, in the middle of a network."""
+
+    def forward(self, x):
+        raise ZeroDivisionError("crashed")
+
+
+@pytest.mark.parametrize("crashing", RUN)
+def test_a_crash_in_one_counter_harms_neither_the_module_nor_the_next_count(crashing):
+    module = build(SMALL).train()
+    module.block4 = Crash()
+    before, functions = state(module), torch_functions()
+    broken = read(COUNTERS[crashing], module, SMALL.input)
+    assert broken.total is None
+    assert broken.failure
+    assert state(module) == before
+    assert_nothing_replaced(functions)
+    checks = cross_check(SMALL, SMALL.profile(), [COUNTERS[name] for name in RUN])
+    assert {c.counter.name: c.difference for c in checks} == dict.fromkeys(RUN, 0)
+    assert all(not c.differing_layers() for c in checks)
+
+
+def own(run, name="own"):
+    return Counter(name, PAPER, ("torch",), tested="0", run=run)
+
+
+def vandal(module, batch):
     module.stem.register_buffer("rubbish", torch.zeros(1))
     module.stem.register_forward_hook(lambda *_: None)
+    module.rubbish = 1
+    functional.relu = None
+    torch.Tensor.matmul = None
     raise RuntimeError("no rule for this")
 
 
-def test_a_counter_that_breaks_says_so_and_leaves_the_module_as_it_was():
-    network = describe("v1", alpha=0.25)
-    module = build(network)
+def test_whatever_a_library_does_is_undone_and_its_failure_told():
+    module, functions = build(SMALL), torch_functions()
     before = state(module)
-    result = read(Counter("broken", PAPER, ("torch",), breaking), module, network.input)
+    result = read(own(vandal), module, SMALL.input)
     assert (result.total, result.failure) == (None, "RuntimeError: no rule for this")
     assert state(module) == before
+    assert_nothing_replaced(functions)
 
 
 def noisy(module, batch):
@@ -92,19 +179,35 @@ def noisy(module, batch):
 
 
 def test_nothing_a_counter_says_reaches_the_screen(capfd, recwarn):
-    network = describe("v1", alpha=0.25)
-    counter = Counter("noisy", PAPER, ("torch",), noisy)
-    assert read(counter, build(network), network.input).total == 1
+    assert read(own(noisy), build(SMALL), SMALL.input).total == 1
     assert (tuple(capfd.readouterr()), len(recwarn)) == (("", ""), 0)
 
 
-@pytest.mark.parametrize("counter", list(COUNTERS))
+@pytest.mark.parametrize("counter", [name for name in RUN if name != "torch"])
 def test_a_missing_library_is_named_with_the_line_that_installs_it(counter, monkeypatch):
-    for module in ("fvcore.nn", "thop"):
-        monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingPackage, match=f"pip install .*{counter}"):
-        reading(counter, describe("v1", alpha=0.25))
+    package = COUNTERS[counter].packages[0]
+    for module in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingPackage, match=f"pip install {package}"):
+        reading(counter)
 
 
-def test_the_adapters_are_listed_once_each():
-    assert list(COUNTERS) == ["fvcore", "thop"]
+def test_a_counter_that_is_only_predicted_cannot_be_run():
+    with pytest.raises(BadOption, match=r"deepspeed is not run(.|\n)*--predict"):
+        reading("deepspeed")
+
+
+def test_the_counters_in_the_order_in_which_they_are_shown():
+    assert list(COUNTERS) == [
+        "fvcore",
+        "thop",
+        "ptflops",
+        "ptflops-aten",
+        "torchinfo",
+        "torchprofile",
+        "calflops-macs",
+        "calflops-flops",
+        "torch",
+        "deepspeed",
+    ]

@@ -8,11 +8,11 @@ import pytest
 import sympy
 
 import mobilecalc
-from mobilecalc.core.conventions import CONVENTIONS
 from mobilecalc.core.ops import Conv, Residual, Shape
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.profile import walk
 from mobilecalc.core.rules import EXACT, V2_EXACT
+from mobilecalc.counters import CONVENTIONS
 from mobilecalc.networks import BLUEPRINTS, describe, settings
 from mobilecalc.networks.mobilenet_v1 import mobilenet_v1
 from mobilecalc.networks.mobilenet_v2 import mobilenet_v2
@@ -44,6 +44,16 @@ def test_macs_and_parameters(model, alpha, macs, parameters):
         ("v1", "fvcore", 578_875_904),
         ("v1", "thop", 588_962_304),
         ("v1", "torch", 1_137_480_704),
+        ("v1", "ptflops-aten", 568_741_352),
+        ("v1", "torchinfo", 568_763_240),
+        ("v1", "torchprofile", 573_784_064),
+        ("v1", "calflops-macs", 568_740_352),
+        ("v1", "calflops-flops", 1_152_658_944),
+        ("v2", "ptflops", 320_300_008),
+        ("v2", "ptflops-aten", 300_775_272),
+        ("v2", "torchinfo", 300_809_384),
+        ("v2", "torchprofile", 307_453_664),
+        ("v2", "calflops-macs", 300_774_272),
         ("v2", "fvcore", 314_193_216),
         ("v2", "thop", 327_486_720),
         ("v2", "torch", 601_548_544),

@@ -54,6 +54,11 @@ def test_what_is_not_pointwise_makes_no_pair(pointwise):
     assert to_standard(body) == body
 
 
+def test_a_depthwise_kernel_of_1_makes_no_pair():
+    body = Chain.of(dw=Depthwise(1), pw=Conv(8, 1))
+    assert to_standard(body) == body
+
+
 def test_a_convolution_becomes_a_pair_with_its_norm_and_activation_between():
     body = Chain.of(conv=Conv(8, 3, stride=2, bias=True), norm=Norm(), act=Activation("relu"))
     pair = Chain.of(

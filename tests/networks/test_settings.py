@@ -28,17 +28,23 @@ def test_the_input_has_the_channels_and_resolution():
     assert settings(resolution=97, channels=1).input == Shape(1, 97, 97)
 
 
-@pytest.mark.parametrize("alpha", [0, -1, math.nan, math.inf, "wide", None])
-def test_alpha_is_finite_and_above_0(alpha):
-    with pytest.raises(BadOption, match=r"--alpha .* is not possible(.|\n)*above 0.\nFor example"):
+@pytest.mark.parametrize("alpha", [0, -1, math.nan, math.inf, 1e-200, 1e308, "wide", None])
+def test_alpha_is_above_0_and_within_reason(alpha):
+    with pytest.raises(BadOption, match=r"--alpha .* is not possible(.|\n)*above 0(.|\n)*example"):
         settings(alpha=alpha)
 
 
 @pytest.mark.parametrize("option", ["resolution", "classes", "channels"])
-@pytest.mark.parametrize("value", [0, -224, 1.5, math.nan, "big"])
+@pytest.mark.parametrize("value", [0, -224, 1.5, math.nan, 1e12, "big"])
 def test_sizes_are_whole_and_at_least_1(option, value):
     with pytest.raises(BadOption, match=rf"--{option} {value} is not possible"):
         settings(**{option: value})
+
+
+@pytest.mark.parametrize("rho", [0, -1, math.nan, math.inf, 1e308])
+def test_rho_is_above_0_and_within_reason(rho):
+    with pytest.raises(BadOption, match=r"--rho .* is not possible"):
+        settings(rho=rho)
 
 
 def test_resolution_and_rho_exclude_each_other():

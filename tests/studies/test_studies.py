@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from mobilecalc.core.conventions import CONVENTIONS, PAPER, THOP, TORCH, Convention
+from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Shape
-from mobilecalc.counters import COUNTERS, Counter, Reading
-from mobilecalc.networks import describe, settings, zoo
+from mobilecalc.core.ops import Chain, Conv, Depthwise, Shape
+from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
+from mobilecalc.networks import Network, describe, settings, zoo
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.factsheet import factsheet
@@ -21,7 +21,8 @@ from mobilecalc.studies.formula import (
 from mobilecalc.studies.models import models
 from mobilecalc.studies.scale import scale
 
-ALL = [COUNTERS[name] for name in COUNTERS]
+BOTH = [COUNTERS["fvcore"], COUNTERS["thop"]]
+THOP, TORCH = CONVENTIONS["thop"], CONVENTIONS["torch"]
 SMALL = settings(alpha=0.25, resolution=64)
 
 
@@ -38,7 +39,7 @@ def test_compare_puts_each_network_against_its_standard_counterpart():
 
 
 def test_compare_says_for_each_counter_what_its_number_equals():
-    table = compare([describe(model, SMALL) for model in zoo()], ALL)
+    table = compare([describe(model, SMALL) for model in zoo()], BOTH)
     assert set(table.column("fvcore_verdict")) == {"= M + 2N + Pi"}
     assert set(table.column("thop_verdict")) == {"= M + 4N + Q"}
 
@@ -50,10 +51,12 @@ def one_more(module, batch):
 
 
 def test_a_difference_of_1_is_news_and_is_pinned_to_its_layer():
-    counter = Counter("off", COUNTERS["fvcore"].convention, ("torch",), one_more)
+    counter = Counter("off", COUNTERS["fvcore"].convention, ("torch",), "", (), one_more)
     table = compare([describe("v1", SMALL)], [counter])
     assert table.rows[0]["off_verdict"] == "+1 on M + 2N + Pi"
-    assert "off differs in 1 layers of v1: stem.conv (+1)." in table.notes
+    news = "off differs on v1: +1 on M + 2N + Pi, in 1 layer: stem.conv (+1)."
+    assert news in table.notes
+    assert table.failures == (news,)
 
 
 def broken(module, batch):
@@ -61,17 +64,18 @@ def broken(module, batch):
 
 
 def test_a_counter_that_breaks_leaves_an_empty_cell_and_a_note():
-    counter = Counter("broken", PAPER, ("torch",), broken)
+    counter = Counter("broken", PAPER, ("torch",), "", (), broken)
     table = compare([describe("v1", SMALL)], [counter])
     assert (table.rows[0]["broken"], table.rows[0]["broken_verdict"]) == (None, "failed")
     assert "broken failed on v1: RuntimeError: out of luck" in table.notes
+    assert table.failures == ("broken failed on v1: RuntimeError: out of luck",)
 
 
 @pytest.mark.parametrize("convention", list(CONVENTIONS))
 @pytest.mark.parametrize("every_row", [True, False])
 def test_breakdown_rows_add_up_to_the_total(convention, every_row):
     network, chosen = describe("v2", SMALL), CONVENTIONS[convention]
-    for table in breakdown(network, ALL, chosen, every_row=every_row):
+    for table in breakdown(network, BOTH, chosen, every_row=every_row):
         for column in table.columns:
             if column.kind == "count":
                 assert sum(table.column(column.key)) == table.total[column.key], column.key
@@ -108,7 +112,7 @@ def test_breakdown_in_another_convention_names_it_and_renames_the_key():
 
 
 def test_a_counter_without_layers_shows_none_rather_than_0():
-    counter = Counter("totals", PAPER, ("torch",), lambda module, batch: Reading(5))
+    counter = Counter("totals", PAPER, ("torch",), "", (), lambda module, batch: Reading(5))
     layers, kinds = breakdown(describe("v1", SMALL), [counter])
     assert set(layers.column("totals")) == {None}
     assert set(kinds.column("totals")) == {None}
@@ -172,7 +176,7 @@ def test_the_layers_of_a_formula_table_are_those_of_the_profile(model):
 
 def test_one_layer_is_table_3_of_the_v1_paper():
     layer = layer_of(kernel=3, inputs=512, outputs=512, size=14)
-    rows = by_key(layer_formulas(layer, alpha=0.75, rho=160 / 224), "layer")
+    rows = by_key(layer_formulas(layer, alpha=0.75, rho=0.714), "layer")
     millions = {
         name: (round(row["macs"] / 1e6, 1), round(row["params"] / 1e6, 2))
         for name, row in rows.items()
@@ -181,10 +185,59 @@ def test_one_layer_is_table_3_of_the_v1_paper():
         "standard": (462.4, 2.36),
         "separable": (52.3, 0.27),
         "alpha = 0.75": (29.6, 0.15),
-        "rho = 0.714286": (15.1, 0.15),
+        "rho = 0.714": (15.1, 0.15),
     }
     assert all(value(row["formula"]) == row["macs"] for row in rows.values())
     assert rows["separable"]["ratio"] == pytest.approx(1 / 512 + 1 / 9, abs=0, rel=1e-15)
+
+
+def test_a_depthwise_kernel_of_1_makes_no_separable_layer():
+    body = Chain.of(dw=Depthwise(1), pw=Conv(8, 1))
+    v1 = describe("v1")
+    with pytest.raises(BadOption, match="has no separable layer"):
+        network_formulas(Network("mine", "", "", v1.settings, v1.rules, body))
+
+
+def test_the_standard_weights_are_those_of_the_standard_network():
+    table = network_formulas(describe("v1"))
+    inside = [row for row in describe("v1-standard").profile().rows if "block" in row.path]
+    assert table.total["standard_params"] == sum(row.counts.weights for row in inside)
+    inside = [row for row in describe("v1").profile().rows if "block" in row.path]
+    assert table.total["params"] == sum(row.counts.weights for row in inside)
+
+
+def test_what_was_not_whole_in_one_layer_is_said():
+    notes = layer_formulas(layer_of(3, 512, 5, 14), alpha=0.3, rho=0.714).notes
+    assert "alpha 0.3 of M = 512 is 153.6; 153 was taken." in notes
+    assert "alpha 0.3 of N = 5 is 1.5; 1 was taken." in notes
+    assert "rho 0.714 of D_F = 14 is 9.996; 10 was taken." in notes
+
+
+def test_the_symbols_of_every_convention_used_are_explained():
+    for table in (
+        compare([describe("v1")], (), CONVENTIONS["folded"]),
+        *breakdown(describe("v1"), (), CONVENTIONS["thop"]),
+        scale("v1", convention=CONVENTIONS["fvcore"])[0],
+    ):
+        assert any("N: elements that a normalisation normalises" in note for note in table.notes)
+
+
+def test_what_a_counter_cannot_count_stands_under_both_breakdowns():
+    for table in breakdown(describe("v2", SMALL), BOTH):
+        assert any(note.startswith("fvcore has no rule for hardtanh") for note in table.notes)
+        assert any(note.startswith("fvcore: = M + 2N + Pi, in every layer") for note in table.notes)
+
+
+def total_off(module, batch):
+    reading = COUNTERS["fvcore"].run(module, batch)
+    return reading._replace(total=reading.total + 1)
+
+
+def test_a_total_that_differs_where_no_layer_does_is_told_too():
+    counter = Counter("off", COUNTERS["fvcore"].convention, ("torch",), "", (), total_off)
+    for table in breakdown(describe("v1", SMALL), [counter]):
+        assert table.failures == ("off differs on v1: +1 on M + 2N + Pi.",)
+        assert set(table.failures) <= set(table.notes)
 
 
 def test_a_layer_that_is_not_square_has_both_sides_in_its_formula():

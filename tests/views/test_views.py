@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.ops import Shape
 from mobilecalc.core.table import Chart, Column, Curve, Table
-from mobilecalc.networks import describe
+from mobilecalc.networks import describe, zoo
 from mobilecalc.studies.breakdown import breakdown
+from mobilecalc.studies.compare import compare
+from mobilecalc.studies.explain import GROUPINGS, explain
+from mobilecalc.studies.explain import tables as pages_of
 from mobilecalc.studies.factsheet import factsheet
-from mobilecalc.studies.formula import network_formulas
+from mobilecalc.studies.formula import layer_formulas, layer_of, network_formulas
+from mobilecalc.studies.scale import scale
 from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view
 from mobilecalc.views.curves import draw
@@ -230,24 +234,50 @@ def test_latex_compiles_as_it_stands_and_as_input(table, tmp_path):
     (tmp_path / "table.tex").write_text(render(table, "latex"), encoding="utf-8")
     compiled(tmp_path, "table.tex")
     (tmp_path / "notes.tex").write_text(
-        r"\documentclass{article}\usepackage{booktabs,longtable}\begin{document}"
+        r"\documentclass{article}\usepackage{booktabs,graphicx,longtable}\begin{document}"
         "\nBefore.\n\\input{table}\nAfter.\n\\end{document}\n"
     )
     assert "[2" in compiled(tmp_path, "notes.tex") or len(table.rows) < 30
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 140])
+@pytest.mark.parametrize("width", [80, 100, 140])
 def test_the_console_stays_within_its_width_and_cuts_no_number(width):
-    for table in (*breakdown(describe("v2")), factsheet(describe("v1"))):
+    explanation = explain(describe("v1"), predict=True)
+    pages = [page for table in GROUPINGS.values() for page in pages_of(explanation, table)[1]]
+    others = (
+        compare([describe(model) for model in zoo()]),
+        scale("v2")[0],
+        network_formulas(describe("v2")),
+        layer_formulas(layer_of(3, 512, 512, 14)),
+    )
+    for table in (*breakdown(describe("v2")), factsheet(describe("v1")), *pages, *others):
         text = console.text([table], width=width)
         assert max(map(len, text.splitlines())) <= width
         assert "…" not in text
+        assert_every_number_is_whole(table, text)
+
+
+def assert_every_number_is_whole(table, text):
+    """Every number of a shown column is there, exact or rounded."""
+    hidden = next((line for line in text.splitlines() if line.startswith("No room")), "")
+    words = set(text.replace(" M", "M").replace(" k", "k").replace(" G", "G").split())
+    for column in table.columns:
+        if column.kind == "count" and column.heading not in hidden:
+            for value in table.column(column.key):
+                forms = {text_of(value, "count"), text_of(value, "count", compact=True)}
+                assert {form.replace(" ", "") for form in forms} & words or value is None
 
 
 def test_the_console_shows_exact_numbers_where_there_is_room():
     layers, _ = breakdown(describe("v1"))
     assert "568,740,352" in console.text([layers], width=140)
     assert "568.7 M" in console.text([layers], width=80)
+
+
+@pytest.mark.parametrize("width", [10, 20])
+def test_where_nothing_fits_the_numbers_are_shown_whole_all_the_same(width):
+    text = console.text([compare([describe("v1")])], width=width)
+    assert all(number in text for number in ("568.7 M", "4.232 M", "0.1168"))
 
 
 def test_the_console_says_which_columns_it_left_out():

@@ -1,0 +1,71 @@
+"""`mobilecalc explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from mobilecalc.cli.options import (
+    Alpha,
+    Channels,
+    Classes,
+    Format,
+    Model,
+    Output,
+    Resolution,
+    Rho,
+    counters_of,
+)
+from mobilecalc.cli.output import chart_file, sink
+from mobilecalc.core.errors import UnknownName
+from mobilecalc.counters import COUNTERS
+from mobilecalc.networks import describe, settings
+
+CounterName = Annotated[
+    Optional[str],
+    typer.Option(
+        "--counter",
+        help=f"One counter, or several with commas, of {', '.join(COUNTERS)}; where none is"
+        " named, all that are installed (with --predict, all).",
+    ),
+]
+By = Annotated[str, typer.Option(help="A row for each fact, or for each layer.")]
+Predict = Annotated[
+    bool, typer.Option("--predict", help="From the facts alone: no counter is run.")
+]
+ChartFile = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--chart", help="Draw the ledger, from the paper's number on: a .svg, .png or .html file."
+    ),
+]
+
+
+def explain(
+    model: Model,
+    counter: CounterName = None,
+    by: By = "fact",
+    predict: Predict = False,
+    chart: ChartFile = None,
+    alpha: Alpha = 1.0,
+    resolution: Resolution = None,
+    rho: Rho = None,
+    classes: Classes = 1000,
+    channels: Channels = 3,
+    format: Format = None,
+    output: Output = None,
+) -> None:
+    """Why the counters disagree: each one's number, line by line, from the same facts."""
+    from mobilecalc.studies import explain as study
+
+    out, draw = sink(format, output), chart_file(chart)
+    if by not in study.GROUPINGS:
+        raise UnknownName("grouping", by, study.GROUPINGS)
+    size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
+    chosen = None if counter is None else counters_of(counter)
+    explanation = study.explain(describe(model, size), chosen, predict=predict)
+    whole, pages = study.tables(explanation, study.GROUPINGS[by])
+    out.show(whole, console=pages)
+    draw(study.waterfalls(explanation))

@@ -1,0 +1,35 @@
+"""Which conventions are there?"""
+
+from __future__ import annotations
+
+from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.counters import CONVENTIONS
+from mobilecalc.studies.measure import legend
+
+
+def conventions() -> Table:
+    """A row a convention: its sum over the facts, its unit, what it charges, its source."""
+    columns = (
+        Column("convention", "Convention", "text"),
+        Column("formula", "Sum", "text"),
+        Column("unit", "Unit", "text"),
+        Column("meaning", "What it charges", "text"),
+        Column("source", "Source", "text", spare=1),
+    )
+    named = [CONVENTIONS[name] for name in CONVENTIONS]
+    rows: list[dict[str, Value]] = [
+        {
+            "convention": convention.name,
+            "formula": convention.formula,
+            "unit": convention.unit,
+            "meaning": convention.meaning,
+            "source": convention.source,
+        }
+        for convention in named
+    ]
+    notes = (
+        legend(named),
+        'Your own: --convention "macs + bias_adds + 2*norm_elements", of any facts (mobilecalc'
+        " count v1 lists them).",
+    )
+    return Table("The conventions", columns, tuple(rows), notes=notes)
