@@ -36,7 +36,11 @@ def factsheet(network: Network) -> Table:
         f"{network.name}: the facts, and the sums made of them",
         columns,
         (*facts, *parameters, *conventions),
-        notes=input_notes(network),
+        notes=(
+            *input_notes(network),
+            "A convention says what a counter means to add up. What the library reports may contain"
+            f" faults of its own: mobilecalc explain {network.name}.",
+        ),
     )
 
 

@@ -42,7 +42,7 @@ _SYMBOLS = {
 _ANY_SYMBOL = re.compile("|".join(re.escape(s) for s in sorted(_SYMBOLS, key=len, reverse=True)))
 
 
-_LONG_ROWS = 35
+_LONG_ROWS = 24
 _LONG_TEXT = 40
 
 
@@ -110,7 +110,7 @@ def _letter(table: Table, column: Column) -> str:
         return "r"
     longest = max((len(str(value)) for value in table.column(column.key)), default=0)
     is_long = column.kind == "text" and longest > _LONG_TEXT
-    return r"p{0.35\linewidth}" if is_long else "l"
+    return r"p{0.45\linewidth}" if is_long else "l"
 
 
 def _head(table: Table) -> str:
