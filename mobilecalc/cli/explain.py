@@ -59,13 +59,16 @@ def explain(
 ) -> None:
     """Why the counters disagree: each one's number, line by line, from the same facts."""
     from mobilecalc.studies import explain as study
+    from mobilecalc.studies.explain_layers import layer_ledger
+    from mobilecalc.studies.waterfall import waterfalls
 
     out, draw = sink(format, output), chart_file(chart)
-    if by not in study.GROUPINGS:
-        raise UnknownName("grouping", by, study.GROUPINGS)
+    groupings = {"fact": study.ledger, "layer": layer_ledger}
+    if by not in groupings:
+        raise UnknownName("grouping", by, groupings)
     size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
-    chosen = None if counter is None else counters_of(counter)
+    chosen = None if counter is None else counters_of(counter, "--counter")
     explanation = study.explain(describe(model, size), chosen, predict=predict)
-    whole, pages = study.tables(explanation, study.GROUPINGS[by])
+    whole, pages = study.tables(explanation, groupings[by])
     out.show(whole, console=pages)
-    draw(study.waterfalls(explanation))
+    draw(waterfalls(explanation))

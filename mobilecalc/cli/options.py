@@ -69,16 +69,19 @@ Output = Annotated[
 DEFAULT_COUNTERS = "fvcore,thop"
 
 
-def counters_of(names: str) -> list[Counter]:
-    """Counters by names with commas between them, or "none". Raises `UnknownName`."""
-    if names.strip() == "none":
+def counters_of(names: str, option: str = "--counters") -> list[Counter]:
+    """Counters by names with commas between them; "none" of them for `--counters`.
+
+    Raises `UnknownName`, and `BadOption` where none is named.
+    """
+    if names.strip() == "none" and option == "--counters":
         return []
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if not chosen:
         raise BadOption(
-            "--counters names no counter.",
-            why="It takes names with commas between them, or none.",
-            mend=f"For example: --counters {DEFAULT_COUNTERS}",
+            f"{option} names no counter.",
+            why=f"It takes names with commas between them: {', '.join(COUNTERS)}.",
+            mend=f"For example: {option} {DEFAULT_COUNTERS}",
         )
     return [COUNTERS[name] for name in dict.fromkeys(chosen)]
 

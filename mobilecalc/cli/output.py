@@ -131,5 +131,5 @@ def _unwritable(path: Path, why: str) -> UnwritableOutput:
     return UnwritableOutput(
         f"{path} cannot be written.",
         why=why,
-        mend="Choose another place with --output, or leave it out to print on the screen.",
+        mend="Choose another place for it.",
     )

@@ -34,7 +34,7 @@ def parse_convention(text: str) -> Convention:
     coefficients = {fact: factor for fact, factor in terms.items() if factor}
     if not coefficients:
         raise _bad(text, "It adds up nothing.")
-    return Convention(text.strip(), "operation", coefficients, "a sum of your own", "--convention")
+    return Convention("own", "operation", coefficients, "a sum of your own", "--convention")
 
 
 class _Unreadable(Exception):
@@ -80,7 +80,7 @@ def _product(a: Sum, b: Sum) -> Sum:
 
 def _bad(text: str, why: str) -> BadOption:
     return BadOption(
-        f"--convention '{text}' is neither a convention's name nor a sum over facts.",
+        f"--convention '{text[:60]}' is neither a convention's name nor a sum over facts.",
         why=f"{why} The facts are {', '.join(SYMBOLS)}.",
         mend='For example: --convention "macs + bias_adds + 2*norm_elements".'
         " The names are listed by: mobilecalc conventions",

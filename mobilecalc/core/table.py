@@ -74,10 +74,11 @@ class Chart(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One bar of a waterfall: its name, and how far it goes up (or down)."""
+    """One bar of a waterfall: its name, how far it goes up (or down), and what it stands for."""
 
     name: str
     amount: int
+    role: Literal["whole", "fact", "fault"]
 
 
 class Waterfall(NamedTuple):

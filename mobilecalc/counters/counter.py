@@ -23,8 +23,9 @@ _NOTHING: Mapping[str, int] = MappingProxyType({})
 class Reading(NamedTuple):
     """What a library said of one module: the total, each submodule's number, what it left out.
 
-    `layers` is keyed by submodule name; `uncounted` says how often the library met an operation
-    that it has no rule for. `failure` is why there is no total, where it broke.
+    `layers` is keyed by submodule name, and lacks those that it gives no number for;
+    `uncounted` says how often the library met an operation that it has no rule for. `failure`
+    is why there is no total, where it broke.
     """
 
     total: int | None
@@ -41,12 +42,13 @@ class Fault(NamedTuple):
     """Where a library does not do what its own convention says, and by how much.
 
     `size` is what it counts too much for a row, negative where it counts too little; `why`
-    tells what goes wrong.
+    tells what goes wrong. `outside` says that it is charged to no layer, only to the total.
     """
 
     name: str
     why: str
     size: Callable[[Row], int]
+    outside: bool = False
 
 
 class Counter(NamedTuple):
@@ -78,11 +80,16 @@ class Counter(NamedTuple):
         return self.run is not None and find_spec(self.packages[0]) is not None
 
     def predict(self, rows: Iterable[Row]) -> int:
-        """What the library will say of these rows: its convention's sum, and its faults."""
+        """What the library will say in all: its convention's sum over the rows, and its faults."""
         return sum(
             self.convention.total(row.counts) + sum(fault.size(row) for fault in self.faults)
             for row in rows
         )
+
+    def predict_layer(self, row: Row) -> int:
+        """What the library will say of one layer: without the faults that no layer is charged."""
+        inside = (fault for fault in self.faults if not fault.outside)
+        return self.convention.total(row.counts) + sum(fault.size(row) for fault in inside)
 
     def faults_in(self, rows: Iterable[Row]) -> dict[Fault, int]:
         """The faults that change a number over these rows, and by how much."""
@@ -131,6 +138,6 @@ def read(counter: Counter, module: nn.Module, shape: Shape) -> Reading:
             reading = counter.run(module.eval(), torch.zeros(1, *shape, device=device))
     except ImportError as error:
         raise MissingPackage(counter.packages, f"The counter {counter.name}", error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Reading(None, version=counter.version, failure=f"{type(error).__name__}: {error}")
     return reading._replace(version=counter.version)

@@ -13,14 +13,16 @@ def _elements_of(row: Row, activation: str) -> int:
 
 RELU_TWICE = Fault(
     "nn.ReLU twice",
-    "it is counted as a module, and again as the function that the module calls",
+    "the module is counted, and so is the function that it calls, outside of any layer",
     lambda row: _elements_of(row, "relu"),
+    outside=True,
 )
 
 POOLING_TWICE = Fault(
     "pooling module twice",
-    "it is counted as a module, and again as the function that the module calls",
+    "the module is counted, and so is the function that it calls, outside of any layer",
     lambda row: row.counts.pool_inputs if row.op == GlobalPool(module=True) else 0,
+    outside=True,
 )
 
 RELU6_MISSED = Fault(

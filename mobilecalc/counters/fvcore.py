@@ -35,8 +35,9 @@ def count(module: nn.Module, batch: Tensor) -> Reading:
     from fvcore.nn import FlopCountAnalysis
 
     analysis = FlopCountAnalysis(module, batch)
+    by_module = analysis.by_module()
     return Reading(
         total=analysis.total(),
-        layers=dict(analysis.by_module()),
+        layers={name: by_module[name] for name, _ in module.named_modules()},
         uncounted={op.removeprefix("aten::"): n for op, n in analysis.unsupported_ops().items()},
     )

@@ -46,9 +46,9 @@ def torch_unpatched() -> Iterator[None]:
         yield
     finally:
         for namespace, attributes in before:
-            now = dict(vars(namespace))
+            now = vars(namespace)
             for name, value in attributes.items():
-                if name in now and now[name] is not value:
+                if now.get(name) is not value:
                     setattr(namespace, name, value)
 
 

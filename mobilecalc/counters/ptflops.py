@@ -37,17 +37,26 @@ PTFLOPS_ATEN = named(
     "ptflops", PTFLOPS, packages=("ptflops",), tested="0.7.5", faults=(RELU_TWICE, POOLING_TWICE)
 )
 def count(module: nn.Module, batch: Tensor) -> Reading:
-    """ptflops' "MACs", backend pytorch. Its numbers for layers are rounded texts: none here."""
-    return _count(module, batch, "pytorch")
+    """ptflops' "MACs", backend pytorch. What it charges to functions is in no layer."""
+    layers: dict[str, int] = {}
+
+    def collect(root: nn.Module, inputs: object, output: object) -> None:
+        """Read each layer's number before ptflops removes it: the root ends last."""
+        for name, layer in root.named_modules():
+            if hasattr(layer, "__flops__"):
+                layers[name] = int(layer.__flops__)
+
+    module.register_forward_hook(collect)
+    return Reading(total=_count(module, batch, "pytorch"), layers=layers)
 
 
 @counter("ptflops-aten", PTFLOPS_ATEN, packages=("ptflops",), tested="0.7.5")
 def count_aten(module: nn.Module, batch: Tensor) -> Reading:
     """ptflops' "MACs", backend aten. Its numbers are by type of operation, not by layer."""
-    return _count(module, batch, "aten")
+    return Reading(total=_count(module, batch, "aten"))
 
 
-def _count(module: nn.Module, batch: Tensor, backend: str) -> Reading:
+def _count(module: nn.Module, batch: Tensor, backend: str) -> int:
     from ptflops import get_model_complexity_info
 
     total, _ = get_model_complexity_info(
@@ -61,4 +70,4 @@ def _count(module: nn.Module, batch: Tensor, backend: str) -> Reading:
     )
     if total is None:
         raise RuntimeError("ptflops gave up on the forward pass")
-    return Reading(total=int(total))
+    return int(total)

@@ -26,10 +26,8 @@ def count(module: nn.Module, batch: Tensor) -> Reading:
 
     with FlopCounterMode(display=False) as mode:
         module(batch)
-    root = type(module).__name__
+    counts, root = mode.get_flop_counts(), type(module).__name__
     layers = {
-        name.removeprefix(f"{root}."): sum(by_operation.values())
-        for name, by_operation in mode.get_flop_counts().items()
-        if name.startswith(f"{root}.")
+        name: sum(counts.get(f"{root}.{name}", {}).values()) for name, _ in module.named_modules()
     }
     return Reading(total=mode.get_total_flops(), layers=layers)

@@ -35,16 +35,12 @@ class Check(NamedTuple):
         return f"= {formula}" if self.difference == 0 else f"{self.difference:+d} on {formula}"
 
     def differing_layers(self) -> dict[str, int]:
-        """The rows whose reported number is not the predicted one, and the difference.
-
-        None where the library gives no number for a layer.
-        """
+        """The rows whose reported number is not the predicted one, and the difference."""
         reported = self.reading.layers
-        if not reported:
-            return {}
         off = {
-            row.path: reported.get(row.path, 0) - self.counter.predict([row])
+            row.path: reported[row.path] - self.counter.predict_layer(row)
             for row in self.profile.rows
+            if row.path in reported
         }
         return {path: difference for path, difference in off.items() if difference}
 
@@ -63,13 +59,16 @@ class Check(NamedTuple):
 
     def notes(self) -> tuple[str, ...]:
         """Whether it agrees, and the faults that its number contains."""
-        counter, name = self.counter, self.profile.name
-        notes = list(self.failures())
-        notes += [
-            f"F, a fault of {counter.name} in {name}: {fault.name} ({size:+d}), as {fault.why}."
-            for fault, size in counter.faults_in(self.profile.rows).items()
-        ]
-        return tuple(notes)
+        counter, notes = self.counter, self.failures()
+        return (*notes, *fault_notes(counter, self.profile))
+
+
+def fault_notes(counter: Counter, profile: Profile) -> tuple[str, ...]:
+    """A line for each fault that changes the counter's number of this network."""
+    return tuple(
+        f"F, a fault of {counter.name} in {profile.name}: {fault.name} ({size:+d}): {fault.why}."
+        for fault, size in counter.faults_in(profile.rows).items()
+    )
 
 
 def cross_check(

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from mobilecalc.core.conventions import PAPER
 from mobilecalc.core.counts import FACTS
-from mobilecalc.core.profile import Profile, Row
-from mobilecalc.core.table import Column, Step, Table, Value, Waterfall
+from mobilecalc.core.profile import Profile
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import COUNTERS, Counter, Fault
 from mobilecalc.networks import Network
 from mobilecalc.studies.crosscheck import Check, cross_check, failures, version_note
-from mobilecalc.studies.measure import input_notes
+from mobilecalc.studies.measure import input_notes, legend
 
 ON_ONE_PAGE = 3
 """Counters side by side on the console."""
@@ -66,41 +65,9 @@ def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) 
         f"{explanation.profile.name}: what each counter adds up",
         columns,
         tuple(rows),
-        notes=(*input_notes(explanation.network), *_words(explanation, shown)),
+        notes=(*input_notes(explanation.network), *words(explanation, shown)),
         failures=failures(explanation.readings.values()),
     )
-
-
-def layer_ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) -> Table:
-    """A row a layer: what each counter says of it, its remainder, and the faults at work."""
-    shown = explanation.counters if counters is None else counters
-    with_layers = {
-        counter.name: check.reading.layers
-        for counter in shown
-        if (check := explanation.readings.get(counter.name)) and check.reading.layers
-    }
-    columns = [Column("layer", "Layer", "text"), Column("kind", "Kind", "text", spare=1)]
-    for counter in shown:
-        columns.append(Column(counter.name, counter.name, "count"))
-        if counter.name in with_layers:
-            columns.append(Column(f"{counter.name}_remainder", "off", "count"))
-    columns.append(Column("faults", "Faults", "text"))
-    rows = []
-    for row in explanation.profile.rows:
-        values: dict[str, Value] = {"layer": row.path, "kind": row.kind}
-        for counter in shown:
-            predicted = counter.predict([row])
-            values[counter.name] = predicted
-            if counter.name in with_layers:
-                reported = with_layers[counter.name].get(row.path, 0)
-                values[counter.name] = reported
-                values[f"{counter.name}_remainder"] = reported - predicted
-        values["faults"] = _faults_at(row, shown)
-        rows.append(values)
-    return _layer_table(explanation, shown, columns, rows, with_layers)
-
-
-GROUPINGS = {"fact": ledger, "layer": layer_ledger}
 
 
 def tables(
@@ -110,11 +77,6 @@ def tables(
     counters = explanation.counters
     pages = (counters[i : i + ON_ONE_PAGE] for i in range(0, len(counters), ON_ONE_PAGE))
     return table(explanation), tuple(table(explanation, page) for page in pages)
-
-
-def waterfalls(explanation: Explanation) -> tuple[Waterfall, ...]:
-    """For each counter, the steps from the paper's number to the counter's own."""
-    return tuple(_waterfall(explanation, counter) for counter in explanation.counters)
 
 
 def _counter_columns(counter: Counter) -> tuple[Column, Column]:
@@ -176,18 +138,16 @@ def _sum_rows(explanation: Explanation, shown: Sequence[Counter]) -> list[dict[s
     return lines
 
 
-def _words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[str, ...]:
+def words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[str, ...]:
     """Each counter in a sentence, its version, and what became of it."""
-    notes = []
+    notes = [legend(counter.convention for counter in shown)]
     for counter in shown:
         convention = counter.convention
-        unit = f"{convention.unit}s"
-        notes.append(
-            f"{counter.name} = {convention.formula} {unit}: it {_verb(convention.meaning)}."
-        )
+        faults = fault_notes(counter, explanation.profile)
+        what = f"{convention.formula}{' + F' if faults else ''} {convention.unit}s"
+        notes.append(f"{counter.name} = {what}: it {_verb(convention.meaning)}.")
         check = explanation.readings.get(counter.name)
-        if check is not None:
-            notes += [*version_note(check), *check.notes()]
+        notes += faults if check is None else [*version_note(check), *check.notes()]
     if explanation.readings:
         ran = ", ".join(f"{c.name} {explanation.readings[c.name].reading.version}" for c in shown)
         notes.append(f"Run on the built module in evaluation mode: {ran}.")
@@ -202,64 +162,3 @@ def _words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[str, ...
 
 def _verb(meaning: str) -> str:
     return meaning if meaning.startswith("charges") else f"counts {meaning}"
-
-
-def _faults_at(row: Row, shown: Iterable[Counter]) -> str:
-    parts = [
-        f"{fault.name} ({size:+d})"
-        for counter in shown
-        for fault in counter.faults
-        if (size := fault.size(row))
-    ]
-    return "; ".join(parts)
-
-
-def _layer_table(
-    explanation: Explanation,
-    shown: Sequence[Counter],
-    columns: list[Column],
-    rows: list[dict[str, Value]],
-    with_layers: Mapping[str, object],
-) -> Table:
-    counted = [column.key for column in columns if column.kind == "count"]
-    kept = [row for row in rows if any(row[key] for key in counted)]
-    total: dict[str, Value] = {"layer": "total", "kind": None}
-    total |= {key: sum(v for row in rows if isinstance(v := row[key], int)) for key in counted}
-    total["faults"] = None
-    predicted_only = [c.name for c in shown if c.name not in with_layers]
-    notes = [*input_notes(explanation.network)]
-    if with_layers:
-        notes.append("off: the remainder, reported minus predicted with the faults.")
-    if explanation.readings and predicted_only:
-        names = ", ".join(predicted_only)
-        notes.append(f"Predicted, as the library gives no exact number for a layer: {names}.")
-    if len(kept) < len(rows):
-        notes.append(f"Left out, as every number in them is 0: {len(rows) - len(kept)} layers.")
-    notes += _words(explanation, shown)
-    title = f"{explanation.profile.name}: what each counter says of each layer"
-    return Table(
-        title,
-        tuple(columns),
-        tuple(kept),
-        total,
-        tuple(notes),
-        failures(explanation.readings.values()),
-    )
-
-
-def _waterfall(explanation: Explanation, counter: Counter) -> Waterfall:
-    counts = explanation.profile.counts
-    steps = [Step("paper", PAPER.total(counts))]
-    for fact in FACTS:
-        times = counter.convention.coefficients.get(fact.name, 0)
-        times -= PAPER.coefficients.get(fact.name, 0)
-        if times and getattr(counts, fact.name):
-            steps.append(Step(f"{fact.name} x {times}", times * getattr(counts, fact.name)))
-    faults = counter.faults_in(explanation.profile.rows)
-    steps += [Step(f"fault: {fault.name}", size) for fault, size in faults.items()]
-    return Waterfall(
-        f"{explanation.profile.name}: from the paper's number to {counter.name}'s",
-        f"{counter.convention.unit}s ({counter.name}); {explanation.network.settings}",
-        tuple(steps),
-        counter.name,
-    )

@@ -79,11 +79,16 @@ class _Points:
             "resolution": resolution,
             "rho": rho,
             cost_key(self.convention): cost,
-            "alpha_law": cost / (alpha**2 * full_width) - 1,
-            "rho_law": cost / (rho**2 * full_size) - 1,
+            "alpha_law": _off(cost, alpha**2 * full_width),
+            "rho_law": _off(cost, rho**2 * full_size),
             "params": params,
-            "params_alpha_law": params / (alpha**2 * full_params) - 1,
+            "params_alpha_law": _off(params, alpha**2 * full_params),
         }
+
+
+def _off(value: float, law: float) -> float | None:
+    """How far a value is from a law, as a fraction of it; None where the law says 0."""
+    return value / law - 1 if law else None
 
 
 def _charts(

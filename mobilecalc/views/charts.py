@@ -7,11 +7,11 @@ from typing import Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.table import Waterfall
-from mobilecalc.views.values import compact_count
+from mobilecalc.views.values import text_of
 
 ENDINGS = (".svg", ".png", ".html")
 
-_UP, _DOWN, _WHOLE = "#0072b2", "#d55e00", "#595959"
+_COLOURS = {"fact": "#0072b2", "fault": "#d55e00", "whole": "#595959"}
 """Blue, vermilion and grey of Okabe and Ito: told apart by every eye, and in grey print."""
 
 _FONT = "Helvetica, Arial, sans-serif"
@@ -73,7 +73,7 @@ def _one(waterfall: Waterfall) -> Any:
         x=alt.X(
             "from:Q",
             title=None,
-            scale=alt.Scale(domain=[0, top * 1.16 or 1]),
+            scale=alt.Scale(domain=[0, top * 1.25 or 1]),
             axis=alt.Axis(format="~s"),
         ),
         x2="to:Q",
@@ -94,13 +94,12 @@ def _bars(waterfall: Waterfall) -> list[dict[str, Any]]:
     """Each step from where the last one ended; the first and the sum from 0."""
     bars = []
     at = 0
-    for index, step in enumerate(waterfall.steps):
-        colour = _WHOLE if index == 0 else _UP if step.amount >= 0 else _DOWN
-        sign = "" if index == 0 else "+" if step.amount >= 0 else "-"
-        text = f"{sign}{compact_count(abs(step.amount))}"
-        bars.append(_bar(step.name, at, at + step.amount, colour, text))
+    for step in waterfall.steps:
+        sign = "" if step.role == "whole" else "+" if step.amount >= 0 else "-"
+        text = f"{sign}{text_of(abs(step.amount), 'count')}"
+        bars.append(_bar(step.name, at, at + step.amount, _COLOURS[step.role], text))
         at += step.amount
-    bars.append(_bar(waterfall.end, 0, at, _WHOLE, compact_count(at)))
+    bars.append(_bar(waterfall.end, 0, at, _COLOURS["whole"], text_of(at, "count")))
     return bars
 
 

@@ -13,7 +13,7 @@ _MARKS = "·●▲■"
 def draw(chart: Chart, width: int = 72) -> str:
     """The curves on linear axes that start at 0, with a legend, `width` characters wide."""
     x_top = max(x for curve in chart.curves for x, _ in curve.points)
-    y_top = max(y for curve in chart.curves for _, y in curve.points)
+    y_top = max(0, *(y for curve in chart.curves for _, y in curve.points))
     labels = [compact_count(round(y_top * step / 2)) for step in (2, 1, 0)]
     margin = max(map(len, labels)) + 1
     columns = max(20, width - margin - 2)
@@ -39,5 +39,5 @@ def _plot(canvas: list[list[str]], curve: Curve, mark: str, x_top: float, y_top:
     height, width = len(canvas), len(canvas[0])
     for x, y in curve.points:
         column = round(x / x_top * (width - 1))
-        row = round((1 - y / y_top) * (height - 1)) if y_top else height - 1
+        row = round((1 - max(0, y) / y_top) * (height - 1)) if y_top else height - 1
         canvas[row][column] = mark

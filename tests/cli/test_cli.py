@@ -153,6 +153,8 @@ def test_scale_draws_its_curves_on_the_console():
         (["compare", "--convention", "macs*macs"], "A product of facts"),
         (["explain", "v1", "--counter", "thopp"], "Did you mean thop"),
         (["explain", "v1", "--counter", "deepspeed"], "deepspeed is not run."),
+        (["explain", "v1", "--counter", "none"], "There is no counter named 'none'."),
+        (["explain", "v1", "--counter", ""], "--counter names no counter."),
         (["explain", "v1", "--by", "color"], "There is no grouping named 'color'."),
         (["explain", "v1", "--predict", "--chart", "x.pdf"], "with the ending '.pdf'"),
         (["explain", "v1", "--predict", "--chart", "no/x.svg"], "no/x.svg cannot be written."),

@@ -6,7 +6,9 @@ from mobilecalc.core.conventions import PAPER
 from mobilecalc.counters import COUNTERS, Counter
 from mobilecalc.networks import describe, settings
 from mobilecalc.studies.conventions import conventions
-from mobilecalc.studies.explain import GROUPINGS, explain, layer_ledger, ledger, tables, waterfalls
+from mobilecalc.studies.explain import explain, ledger, tables
+from mobilecalc.studies.explain_layers import OUTSIDE, layer_ledger
+from mobilecalc.studies.waterfall import waterfalls
 
 SMALL = settings(alpha=0.25, resolution=64)
 PAIR = [COUNTERS["thop"], COUNTERS["ptflops"]]
@@ -102,22 +104,43 @@ def test_by_layer_each_column_adds_up_to_the_counter_s_number():
         assert sum(table.column(counter.name)) == table.total[counter.name]
         assert table.total[counter.name] == explanation.readings[counter.name].reading.total
     remainders = [c.key for c in table.columns if c.key.endswith("_remainder")]
-    assert len(remainders) == 6
-    assert all(set(table.column(key)) == {0} for key in remainders)
+    assert len(remainders) == 7
+    assert all(set(table.column(key)) <= {0, None} for key in remainders)
 
 
 def test_by_layer_the_faults_stand_at_their_layers():
     table = layer_ledger(explain(describe("v1"), [COUNTERS["ptflops"]], predict=True))
     rows = {row["layer"]: row for row in table.rows}
-    assert rows["stem.act"]["faults"] == "nn.ReLU twice (+401408)"
-    assert rows["pool"]["faults"] == "pooling module twice (+50176)"
+    assert rows["stem.act"]["faults"] == "ptflops: nn.ReLU twice (+401408)"
+    assert rows["pool"]["faults"] == "ptflops: pooling module twice (+50176)"
     assert rows["stem.conv"]["faults"] == ""
 
 
-@pytest.mark.parametrize("by", list(GROUPINGS))
-def test_the_console_gets_pages_of_a_few_counters(by):
+def test_what_ptflops_charges_to_no_layer_has_a_row_of_its_own():
+    explanation = explain(describe("v1", SMALL), [COUNTERS["ptflops"]])
+    counts = explanation.profile.counts
+    last = layer_ledger(explanation).rows[-1]
+    assert last["layer"] == OUTSIDE
+    assert last["ptflops"] == counts.activation_elements + counts.pool_inputs
+    assert last["ptflops_remainder"] == 0
+
+
+def test_a_row_in_which_a_fault_cancels_a_charge_is_shown():
+    for explanation in (
+        explain(describe("v2", SMALL), [COUNTERS["calflops-flops"]]),
+        explain(describe("v2", SMALL), [COUNTERS["deepspeed"]], predict=True),
+    ):
+        table = layer_ledger(explanation)
+        faulty = [row for row in table.rows if "nn.ReLU6 missed" in row["faults"]]
+        assert len(faulty) == 35
+        assert any(note.startswith("F, a fault of ") for note in table.notes)
+        assert any("2M + 2N + R + Pi + F FLOPs" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("table", [ledger, layer_ledger])
+def test_the_console_gets_pages_of_a_few_counters(table):
     explanation = explain(describe("v1"), predict=True)
-    whole, pages = tables(explanation, GROUPINGS[by])
+    whole, pages = tables(explanation, table)
     shown = [c.name for page in pages for c in explanation.counters if c.name in page.rows[0]]
     assert shown == [c.name for c in explanation.counters]
     assert set(shown) <= set(whole.rows[0])
@@ -128,7 +151,17 @@ def test_a_waterfall_goes_from_the_paper_s_number_to_the_counter_s():
         profile = describe(model).profile()
         for waterfall in waterfalls(explain(describe(model), predict=True)):
             assert waterfall.steps[0].amount == PAPER.total(profile.counts)
-            assert waterfall.total == COUNTERS[waterfall.end].predict(profile.rows)
+            counter = waterfall.end.removesuffix(", predicted")
+            assert waterfall.total == COUNTERS[counter].predict(profile.rows)
+
+
+def test_a_waterfall_shows_a_remainder_and_ends_at_what_was_reported():
+    counter = COUNTERS["thop"]._replace(name="off", run=one_more)
+    explanation = explain(describe("v1", SMALL), [counter])
+    (waterfall,) = waterfalls(explanation)
+    assert waterfall.steps[-1] == ("remainder", 7, "fault")
+    assert waterfall.total == explanation.readings["off"].reading.total
+    assert waterfall.end == "off, reported"
 
 
 def test_the_conventions_that_the_design_names_are_there():

@@ -132,6 +132,16 @@ def test_scale_measures_the_distance_from_the_square_laws():
     assert (points[1.0, 224]["alpha_law"], points[1.0, 224]["rho_law"]) == (0, 0)
 
 
+@pytest.mark.parametrize("fact", ["residual_adds", "macs - 1000*norm_elements"])
+def test_scale_stands_a_cost_of_0_or_below(fact):
+    from mobilecalc.core.expressions import parse_convention
+    from mobilecalc.views.curves import draw
+
+    table, charts = scale("v1", convention=parse_convention(fact))
+    assert all(draw(chart) for chart in charts)
+    assert fact != "residual_adds" or set(table.column("alpha_law")) == {None}
+
+
 def test_scale_draws_the_points_and_the_law():
     _, (by_alpha, by_resolution) = scale("v1")
     law, points = by_alpha.curves

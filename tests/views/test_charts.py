@@ -12,7 +12,11 @@ from mobilecalc.views.charts import waterfall_chart, waterfall_file
 WATERFALL = Waterfall(
     "v1: from the paper's number to mine",
     "MACs (mine); alpha 1",
-    (Step("paper", 1000), Step("norm", 400), Step("fault: missed", -150)),
+    (
+        Step("paper", 1000, "whole"),
+        Step("norm", 400, "fact"),
+        Step("fault: missed", -150, "fault"),
+    ),
     "mine",
 )
 
@@ -32,7 +36,7 @@ def test_each_step_starts_where_the_last_one_ended():
     ]
 
 
-def test_up_down_and_whole_have_colours_of_their_own():
+def test_facts_faults_and_wholes_have_colours_of_their_own():
     colours = [bar["colour"] for bar in bars(waterfall_chart([WATERFALL]))]
     assert colours[0] == colours[3]
     assert len(set(colours)) == 3

@@ -18,8 +18,9 @@ from mobilecalc.core.table import Chart, Column, Curve, Table
 from mobilecalc.networks import describe, zoo
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
-from mobilecalc.studies.explain import GROUPINGS, explain
+from mobilecalc.studies.explain import explain, ledger
 from mobilecalc.studies.explain import tables as pages_of
+from mobilecalc.studies.explain_layers import layer_ledger
 from mobilecalc.studies.factsheet import factsheet
 from mobilecalc.studies.formula import layer_formulas, layer_of, network_formulas
 from mobilecalc.studies.scale import scale
@@ -244,7 +245,7 @@ def test_latex_compiles_as_it_stands_and_as_input(table, tmp_path):
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_the_console_stays_within_its_width_and_cuts_no_number(width):
     explanation = explain(describe("v1"), predict=True)
-    pages = [page for table in GROUPINGS.values() for page in pages_of(explanation, table)[1]]
+    pages = [page for table in (ledger, layer_ledger) for page in pages_of(explanation, table)[1]]
     others = (
         compare([describe(model) for model in zoo()]),
         scale("v2")[0],
