@@ -11,7 +11,13 @@ from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import COUNTERS, Counter, Fault
 from mobilecalc.networks import Network
-from mobilecalc.studies.crosscheck import Check, cross_check, failures, version_note
+from mobilecalc.studies.crosscheck import (
+    Check,
+    cross_check,
+    failures,
+    fault_notes,
+    version_note,
+)
 from mobilecalc.studies.measure import input_notes, legend
 
 ON_ONE_PAGE = 3

@@ -21,7 +21,7 @@ def _waterfall(explanation: Explanation, counter: Counter) -> Waterfall:
         times = counter.convention.coefficients.get(fact.name, 0)
         more = times - PAPER.coefficients.get(fact.name, 0)
         if more and getattr(counts, fact.name):
-            label = f"{fact.name} x {more}" if more == times else f"{fact.name}, {more} times more"
+            label = f"{fact.name} x {more}" if more == times else f"{fact.name} x {more} more"
             steps.append(Step(label, more * getattr(counts, fact.name), "fact"))
     for fault, size in counter.faults_in(rows).items():
         steps.append(Step(f"fault: {fault.name}", size, "fault"))
