@@ -60,7 +60,6 @@ def explain(
     """Why the counters disagree: each one's number, line by line, from the same facts."""
     from mobilecalc.studies import explain as study
     from mobilecalc.studies.explain_layers import layer_ledger
-    from mobilecalc.studies.waterfall import waterfalls
 
     out, draw = sink(format, output), chart_file(chart)
     groupings = {"fact": study.ledger, "layer": layer_ledger}
@@ -71,4 +70,7 @@ def explain(
     explanation = study.explain(describe(model, size), chosen, predict=predict)
     whole, pages = study.tables(explanation, groupings[by])
     out.show(whole, console=pages)
-    draw(waterfalls(explanation))
+    if draw is not None:
+        from mobilecalc.studies.waterfall import waterfalls
+
+        draw(waterfalls(explanation))

@@ -56,14 +56,14 @@ def sink(format: str | None, output: Path | None) -> Sink:
     return Sink(view_for(format, None if path is None else path.suffix), path)
 
 
-def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None]:
-    """What draws waterfalls into a file; nothing where no file is asked for.
+def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None] | None:
+    """What draws waterfalls into a file; None where no file is asked for.
 
     Checks the file and its ending before anything is computed. Raises `UnwritableOutput` or
     `BadOption`.
     """
     if path is None:
-        return lambda waterfalls: None
+        return None
     from mobilecalc.views.charts import waterfall_file
 
     check_writable(path)

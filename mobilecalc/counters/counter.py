@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.conventions import Convention
+from mobilecalc.core.counts import total
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.ops import Shape
 from mobilecalc.core.profile import Row
@@ -81,10 +82,9 @@ class Counter(NamedTuple):
 
     def predict(self, rows: Iterable[Row]) -> int:
         """What the library will say in all: its convention's sum over the rows, and its faults."""
-        return sum(
-            self.convention.total(row.counts) + sum(fault.size(row) for fault in self.faults)
-            for row in rows
-        )
+        rows = list(rows)
+        facts = total(row.counts for row in rows)
+        return self.convention.total(facts) + sum(self.faults_in(rows).values())
 
     def predict_layer(self, row: Row) -> int:
         """What the library will say of one layer: without the faults that no layer is charged."""
