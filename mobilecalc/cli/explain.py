@@ -68,9 +68,9 @@ def explain(
     size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
     chosen = None if counter is None else counters_of(counter, "--counter")
     explanation = study.explain(describe(model, size), chosen, predict=predict)
-    whole, pages = study.tables(explanation, groupings[by])
-    out.show(whole, console=pages)
     if draw is not None:
         from mobilecalc.studies.waterfall import waterfalls
 
         draw(waterfalls(explanation))
+    whole, pages = study.tables(explanation, groupings[by])
+    out.show(whole, console=pages)

@@ -34,6 +34,14 @@ class Check(NamedTuple):
             return "failed"
         return f"= {formula}" if self.difference == 0 else f"{self.difference:+d} on {formula}"
 
+    @property
+    def outside(self) -> int:
+        """What is in the reported total and in none of the reported layers, where there are any."""
+        if self.reading.total is None or not self.reading.layers:
+            return 0
+        inside = sum(self.reading.layers.get(row.path, 0) for row in self.profile.rows)
+        return self.reading.total - inside
+
     def differing_layers(self) -> dict[str, int]:
         """The rows whose reported number is not the predicted one, and the difference."""
         reported = self.reading.layers
@@ -60,6 +68,8 @@ class Check(NamedTuple):
     def notes(self) -> tuple[str, ...]:
         """Whether it agrees, and the faults that its number contains."""
         counter, notes = self.counter, self.failures()
+        if self.outside:
+            notes += (f"{counter.name} charges {self.outside} of its total to no layer.",)
         return (*notes, *fault_notes(counter, self.profile))
 
 
@@ -152,7 +162,7 @@ def check_notes(checks: Sequence[Check]) -> tuple[str, ...]:
 def version_note(check: Check) -> tuple[str, ...]:
     """A line where the library's version is not the one whose numbers were tested."""
     counter, version = check.counter, check.reading.version
-    if version == counter.tested:
+    if version == counter.tested or not version:
         return ()
     return (f"{counter.name} {version} is not the tested version, {counter.tested}.",)
 

@@ -25,8 +25,10 @@ ON_ONE_PAGE = 3
 
 
 class Explanation(NamedTuple):
-    """The ledger of each counter for one network; `readings` by counter, where they were
-    run; `missing` are those that are not installed."""
+    """The ledger of each counter for one network.
+
+    `readings` are by counter, where they were run; `missing` are those that are not installed.
+    """
 
     network: Network
     profile: Profile

@@ -250,6 +250,15 @@ def test_a_total_that_differs_where_no_layer_does_is_told_too():
         assert set(table.failures) <= set(table.notes)
 
 
+def test_what_a_counter_charges_to_no_layer_is_told():
+    network = describe("v1", SMALL)
+    counts = network.profile().counts
+    outside = counts.activation_elements + counts.pool_inputs
+    for table in breakdown(network, [COUNTERS["ptflops"]]):
+        assert sum(table.column("ptflops")) == table.total["ptflops"] - outside
+        assert f"ptflops charges {outside} of its total to no layer." in table.notes
+
+
 def test_a_layer_that_is_not_square_has_both_sides_in_its_formula():
     layer = SeparableLayer(3, 8, Shape(16, 4, 6))
     assert value(layer.put_into("D_K² · M · D_F²")) == layer.separable.macs - 8 * 16 * 24
