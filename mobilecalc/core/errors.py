@@ -57,6 +57,18 @@ class MissingPackage(MobilecalcError):
         )
 
 
+class Untraceable(MobilecalcError):
+    """A module whose forward pass raises, with what it says."""
+
+    def __init__(self, name: str, inputs: str, cause: Exception) -> None:
+        said = str(cause).strip().splitlines() or [""]
+        super().__init__(
+            f"The forward pass of {name} raises on {inputs or 'no input'}.",
+            why=f"{type(cause).__name__}: {said[0][:300]}",
+            mend="Give an input that fits: --input 1x3x224x224, or NAME=1x128:int64 for a keyword",
+        )
+
+
 class CheckFailed(MobilecalcError):
     """A cross-check that did not come out even; the answer was printed all the same."""
 

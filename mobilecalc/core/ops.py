@@ -7,44 +7,83 @@ mismatch between two layers cannot be written.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 Dimension: TypeAlias = int
 """An `int`, or a sympy expression where a closed form is wanted (sympy is untyped)."""
+
+Sizes: TypeAlias = int | tuple[int, ...]
+"""A size for every axis of the map, or one for each: 3, or (3, 1) for a 3x1 kernel."""
 
 Kind: TypeAlias = Literal[
     "pointwise",
     "depthwise",
     "standard",
     "grouped",
+    "transposed",
     "linear",
+    "matmul",
+    "attention",
+    "recurrent",
+    "embedding",
     "norm",
     "activation",
+    "softmax",
     "pool",
+    "upsample",
     "add",
+    "elementwise",
+    "reduction",
+    "fourier",
     "reshape",
+    "uncounted",
+    "unused",
 ]
 
 
-class Shape(NamedTuple):
-    """One sample's feature map, without the batch: channels, height, width."""
+class Shape(tuple[Dimension, ...]):
+    """One sample's sizes, without the batch: of a feature map, channels, height and width.
 
-    channels: Dimension
-    height: Dimension = 1
-    width: Dimension = 1
+    `Shape(3, 224, 224)` is a map, `Shape(1024)` a vector, `Shape(197, 768)` 197 tokens of 768
+    features, in torch's order.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, *sizes: Dimension) -> Shape:
+        return super().__new__(cls, sizes)
+
+    @property
+    def channels(self) -> Dimension:
+        """The channels of a map, the features of a vector."""
+        return self[0]
+
+    @property
+    def height(self) -> Dimension:
+        """The rows of a map; of a vector, 1."""
+        return self[1] if len(self) > 1 else 1
+
+    @property
+    def width(self) -> Dimension:
+        """The columns of a map; of a vector, 1."""
+        return self[2] if len(self) > 2 else 1
 
     @property
     def area(self) -> Dimension:
         """D_F² of a square map: the number of positions."""
-        return self.height * self.width
+        return prod(self[1:])
 
     @property
     def elements(self) -> Dimension:
-        """The number of values in the map."""
-        return self.channels * self.height * self.width
+        """The number of values."""
+        return prod(self)
+
+    def __repr__(self) -> str:
+        return f"Shape({', '.join(map(repr, self))})"
 
     def __str__(self) -> str:
-        return f"{self.channels}x{self.height}x{self.width}"
+        return "x".join(map(str, self))
 
 
 Record = TypeVar("Record")
@@ -71,35 +110,104 @@ def _distinct(record: type[Record]) -> type[Record]:
 
 @_distinct
 class Conv(NamedTuple):
-    """A convolution to `channels` with a square kernel and "same" padding, (kernel - 1) / 2."""
+    """A convolution to `channels`, of a map or of a signal or volume (a kernel of 1 or 3 sizes).
+
+    Without `padding` it is "same" padding: dilation · (kernel - 1) / 2.
+    """
 
     channels: Dimension
-    kernel: int
-    stride: int = 1
+    kernel: Sizes
+    stride: Sizes = 1
     groups: int = 1
     bias: bool = False
+    padding: Sizes | None = None
+    dilation: Sizes = 1
 
 
 @_distinct
 class Depthwise(NamedTuple):
-    """A convolution of each channel by itself: as many filters as channels."""
+    """A convolution of each channel by itself, with `multiplier` filters a channel."""
 
-    kernel: int
-    stride: int = 1
+    kernel: Sizes
+    stride: Sizes = 1
     bias: bool = False
+    padding: Sizes | None = None
+    dilation: Sizes = 1
+    multiplier: int = 1
+
+
+@_distinct
+class TransposedConv(NamedTuple):
+    """The transpose of a convolution: each input position writes a whole kernel."""
+
+    channels: Dimension
+    kernel: Sizes
+    stride: Sizes = 1
+    groups: int = 1
+    bias: bool = False
+    padding: Sizes = 0
+    output_padding: Sizes = 0
+    dilation: Sizes = 1
 
 
 @_distinct
 class Linear(NamedTuple):
-    """A fully connected layer to `features`."""
+    """A fully connected layer to `features`, at every position before the last axis."""
 
     features: Dimension
     bias: bool = True
 
 
 @_distinct
+class Product(NamedTuple):
+    """The product of two computed matrices: each row of the input times `columns` columns."""
+
+    columns: Dimension
+
+
+@_distinct
+class Attention(NamedTuple):
+    """Scaled dot-product attention of the input's queries: softmax(Q Kᵀ) V.
+
+    keys: how many keys each query meets (masks leave the work as it is). features: of a value.
+    """
+
+    keys: Dimension
+    features: Dimension
+
+
+@_distinct
+class Recurrent(NamedTuple):
+    """An LSTM, GRU or RNN over a sequence of steps x features.
+
+    directions: 2 where it is bidirectional. projection: of the hidden state, 0 for none.
+    """
+
+    name: str
+    hidden: Dimension
+    layers: int = 1
+    directions: int = 1
+    bias: bool = True
+    projection: Dimension = 0
+
+
+@_distinct
+class Embedding(NamedTuple):
+    """A row of `features` for each index of the input, out of a table of `rows`."""
+
+    rows: Dimension
+    features: Dimension
+
+
+@_distinct
 class Norm(NamedTuple):
-    """Batch normalisation with a learned scale (gamma) and shift (beta)."""
+    """A normalisation with a learned scale (gamma) and shift (beta).
+
+    "batch" has running statistics; "layer" goes over the last axis, "rms" too and has no shift;
+    "group" and "instance" go over a sample's channels.
+    """
+
+    name: str = "batch"
 
 
 @_distinct
@@ -107,6 +215,32 @@ class Activation(NamedTuple):
     """An element-wise non-linearity, by its name ("relu", "relu6")."""
 
     name: str
+
+
+@_distinct
+class Softmax(NamedTuple):
+    """The softmax over one axis."""
+
+
+@_distinct
+class Pool(NamedTuple):
+    """The maximum ("max") or mean ("avg") of each window; `ceil` rounds the output's side up."""
+
+    name: str
+    kernel: Sizes
+    stride: Sizes
+    padding: Sizes = 0
+    dilation: Sizes = 1
+    ceil: bool = False
+
+
+@_distinct
+class AdaptivePool(NamedTuple):
+    """Pooling to a map of `sides`, whatever the input's; `module` as of `GlobalPool`."""
+
+    name: str
+    sides: tuple[int, ...]
+    module: bool = True
 
 
 @_distinct
@@ -131,6 +265,59 @@ class Add(NamedTuple):
 
 
 @_distinct
+class Upsample(NamedTuple):
+    """Interpolation to a map of `sides`: "nearest", "linear", "bilinear", "bicubic", ..."""
+
+    name: str
+    sides: tuple[int, ...]
+
+
+@_distinct
+class Elementwise(NamedTuple):
+    """Arithmetic element by element, by its name, giving `shape` (inputs may be broadcast)."""
+
+    name: str
+    shape: Shape
+
+
+@_distinct
+class Reduction(NamedTuple):
+    """One value of many (a mean, a sum, a maximum), by its name, giving `shape`."""
+
+    name: str
+    shape: Shape
+
+
+@_distinct
+class Fourier(NamedTuple):
+    """A discrete Fourier transform over axes of these `lengths`, giving `shape`."""
+
+    lengths: tuple[int, ...]
+    shape: Shape
+
+
+@_distinct
+class Move(NamedTuple):
+    """Values that change place and not size, by the operation's name: no arithmetic."""
+
+    name: str
+    shape: Shape
+
+
+@_distinct
+class Uncounted(NamedTuple):
+    """Arithmetic that no formula covers, by its name, giving `shape`."""
+
+    name: str
+    shape: Shape
+
+
+@_distinct
+class Unused(NamedTuple):
+    """Parameters that no operation uses."""
+
+
+@_distinct
 class Chain(NamedTuple):
     """Named steps, one after the other. The names make the rows' paths."""
 
@@ -149,28 +336,69 @@ class Residual(NamedTuple):
     body: Chain
 
 
-Layer: TypeAlias = Conv | Depthwise | Linear | Norm | Activation | GlobalPool | Flatten | Add
+Layer: TypeAlias = (
+    Conv
+    | Depthwise
+    | TransposedConv
+    | Linear
+    | Product
+    | Attention
+    | Recurrent
+    | Embedding
+    | Norm
+    | Activation
+    | Softmax
+    | Pool
+    | AdaptivePool
+    | GlobalPool
+    | Upsample
+    | Add
+    | Elementwise
+    | Reduction
+    | Fourier
+    | Flatten
+    | Move
+    | Uncounted
+    | Unused
+)
 Op: TypeAlias = Layer | Chain | Residual
+
+
+_KINDS: dict[type[Layer], Kind] = {
+    Depthwise: "depthwise",
+    TransposedConv: "transposed",
+    Linear: "linear",
+    Product: "matmul",
+    Attention: "attention",
+    Recurrent: "recurrent",
+    Embedding: "embedding",
+    Norm: "norm",
+    Activation: "activation",
+    Softmax: "softmax",
+    Pool: "pool",
+    AdaptivePool: "pool",
+    GlobalPool: "pool",
+    Upsample: "upsample",
+    Add: "add",
+    Elementwise: "elementwise",
+    Reduction: "reduction",
+    Fourier: "fourier",
+    Flatten: "reshape",
+    Move: "reshape",
+    Uncounted: "uncounted",
+    Unused: "unused",
+}
 
 
 def kind_of(op: Layer) -> Kind:
     """What a row of this operation is in a breakdown."""
-    match op:
-        case Conv(groups=groups) if groups > 1:
+    if isinstance(op, Conv):
+        if op.groups > 1:
             return "grouped"
-        case Conv(kernel=kernel):
-            return "pointwise" if kernel == 1 else "standard"
-        case Depthwise():
-            return "depthwise"
-        case Linear():
-            return "linear"
-        case Norm():
-            return "norm"
-        case Activation():
-            return "activation"
-        case GlobalPool():
-            return "pool"
-        case Add():
-            return "add"
-        case Flatten():
-            return "reshape"
+        return "pointwise" if set(sizes_of(op.kernel)) == {1} else "standard"
+    return _KINDS[type(op)]
+
+
+def sizes_of(sizes: Sizes, axes: int = 2) -> tuple[int, ...]:
+    """A size for each of the axes; one that is the same for all of them is written once."""
+    return sizes if isinstance(sizes, tuple) else (sizes,) * axes

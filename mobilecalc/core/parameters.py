@@ -17,9 +17,13 @@ class ParameterMeaning(NamedTuple):
     total: Callable[[Counts], int]
 
 
-def _folded_biases(counts: Counts) -> int:
-    """Folding turns gamma and beta of a channel into one bias of the convolution before."""
-    return counts.norm_parameters // 2
+def _weights_and_biases(counts: Counts) -> int:
+    return counts.weights + counts.biases + counts.other_parameters
+
+
+def _folded_norm(counts: Counts) -> int:
+    """Folding turns gamma and beta of a batch norm's channel (V/2 of them) into one bias."""
+    return counts.norm_parameters - counts.norm_buffers // 2
 
 
 PARAMETER_MEANINGS = (
@@ -27,27 +31,24 @@ PARAMETER_MEANINGS = (
         "weights", "w", "convolution and classifier weights alone", lambda c: c.weights
     ),
     ParameterMeaning(
-        "weights and biases",
-        "w + c",
-        "the MobileNet papers",
-        lambda c: c.weights + c.biases,
+        "weights and biases", "w + c + o", "the MobileNet papers", _weights_and_biases
     ),
     ParameterMeaning(
         "folded",
-        "w + c + W/2",
+        "w + c + o + W - V/2",
         "deployment: batch norm folded into a bias",
-        lambda c: c.weights + c.biases + _folded_biases(c),
+        lambda c: _weights_and_biases(c) + _folded_norm(c),
     ),
     ParameterMeaning(
         "TF-slim",
-        "w + c + W/2 + V",
+        "w + c + o + W + V/2",
         "TF-slim's V1 README: beta and the running statistics, no gamma",
-        lambda c: c.weights + c.biases + _folded_biases(c) + c.norm_buffers,
+        lambda c: _weights_and_biases(c) + _folded_norm(c) + c.norm_buffers,
     ),
-    ParameterMeaning("trainable", "w + c + W", "torch; Keras, trainable", lambda c: c.parameters),
+    ParameterMeaning("trainable", "w + c + o + W", "torch; Keras, trainable", lambda c: c.parameters),
     ParameterMeaning(
         "stored",
-        "w + c + W + V",
+        "w + c + o + W + V",
         "Keras, total: with the running statistics",
         lambda c: c.parameters + c.norm_buffers,
     ),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Add, Chain, Kind, Layer, Op, Residual, Shape, kind_of
+from mobilecalc.core.ops import Add, Chain, Kind, Layer, Linear, Op, Residual, Shape, Uncounted, kind_of
 from mobilecalc.core.rules import Rules
 
 
@@ -33,13 +33,16 @@ class Row(NamedTuple):
 class Profile:
     """What a network costs for one sample: its rows, and their sums.
 
-    `origin` says which model this is and how it was set.
+    `origin` says which model this is and how it was set, `notes` what a reader of its numbers
+    must know. `breaks` has the indices of the rows that do not take what the row before gives.
     """
 
     name: str
     input: Shape
     rows: tuple[Row, ...] = field(repr=False)
     origin: str = ""
+    notes: tuple[str, ...] = ()
+    breaks: frozenset[int] = frozenset()
 
     @cached_property
     def counts(self) -> Counts:
@@ -55,6 +58,11 @@ class Profile:
     def parameters(self) -> int:
         """Trainable parameters: weights, biases, gamma and beta."""
         return self.counts.parameters
+
+    @property
+    def uncounted(self) -> tuple[Row, ...]:
+        """The rows whose arithmetic no formula covers."""
+        return tuple(row for row in self.rows if isinstance(row.op, Uncounted))
 
     def by_kind(self) -> dict[Kind, Counts]:
         """The facts summed over the rows of each kind, in the order the kinds first appear."""
@@ -93,6 +101,12 @@ def walk(op: Op, shape: Shape, rules: Rules, path: str = "") -> Iterator[Row]:
             yield from walk(Add(), shape, rules, f"{path}.add" if path else "add")
         case _:
             try:
+                if isinstance(op, Linear) and len(shape) > 1:
+                    raise BadShape(
+                        f"A linear layer cannot take a {shape} map.",
+                        why="It needs one axis of features.",
+                        mend="Put Flatten() before it.",
+                    )
                 output, counts = cost(op, shape, rules)
             except BadShape as error:
                 raise BadShape(

@@ -63,3 +63,10 @@ EXACT = Rules(
 
 V2_EXACT = EXACT._replace(head_width=lambda channels, alpha: channels)
 """As `EXACT`, for alpha up to 1, where the last convolution keeps its width."""
+
+TRACED = Rules(
+    width=lambda channels, alpha: channels,
+    head_width=lambda channels, alpha: channels,
+    side=ceiling_side,
+)
+"""Of a network that is there already: nothing is scaled."""

@@ -12,7 +12,7 @@ from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.ops import Shape
 from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
-from mobilecalc.counters.isolation import preserved, silenced, torch_unpatched
+from mobilecalc.modules.isolation import preserved, silenced, torch_unpatched
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -22,6 +22,7 @@ from mobilecalc.core.ops import (
     Residual,
     Shape,
 )
+from mobilecalc.modules.placement import place
 from mobilecalc.networks import Network
 
 if sys.version_info >= (3, 11):
@@ -48,30 +49,10 @@ def build(network: Network, *, device: str = "cpu", weights: bool = True) -> nn.
         raise MissingPackage(["torch"], "Building a module", error) from error
 
     inputs = {row.path: row.input for row in network.profile().rows}
-    if weights:
-        with torch.device(device):
-            return _module(network.body, "", inputs)
-    with torch.device("meta"):
+    with torch.device(device if weights else "meta"):
         module = _module(network.body, "", inputs)
-    return module if device == "meta" else _zeroed(module, device)
-
-
-def _zeroed(module: nn.Module, device: str) -> nn.Module:
-    """The module moved off meta; every tensor is a view of one zero, long enough for the largest.
-
-    Not `to_empty`: it imports torch's compiler, and memory that holds chance values is slow.
-    """
-    import torch
-    from torch import nn
-
-    largest = max((tensor.numel() for tensor in module.parameters()), default=0)
-    zeros = torch.zeros(largest, device=device)
-    for owner in module.modules():
-        for name, parameter in owner.named_parameters(recurse=False):
-            view = zeros[: parameter.numel()].view(parameter.shape)
-            setattr(owner, name, nn.Parameter(view))
-        for name, buffer in owner.named_buffers(recurse=False):
-            setattr(owner, name, torch.zeros(buffer.shape, dtype=buffer.dtype, device=device))
+    if not weights:
+        place(module, device)
     return module
 
 

@@ -1,0 +1,103 @@
+"""Convolutions, grouped, dilated and transposed, of signals, maps and volumes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mobilecalc.core.errors import BadShape
+from mobilecalc.core.ops import Conv, Depthwise, Sizes, TransposedConv, sizes_of
+from mobilecalc.modules.aten.reading import Seen, reads, sizes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@reads("conv1d", "conv2d", "conv3d")
+def convolution(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Seen:
+    """The weight is (output channels, input channels / groups, kernel sizes ...)."""
+    outputs, group_width, *kernel = weight.shape
+    axes = len(kernel)
+    batched = _batched(x, group_width * groups, axes)
+    size, steps, spread = sizes(kernel, axes), sizes(stride, axes), sizes(dilation, axes)
+    pad = None if padding == "same" else 0 if padding == "valid" else sizes(padding, axes)
+    if pad is not None and _is_same(pad, size, spread, axes):
+        pad = None
+    has_bias, weights = bias is not None, ((weight, "weights"), (bias, "biases"))
+    if groups > 1 and group_width == 1:
+        multiplier = outputs // groups
+        op: Conv | Depthwise = Depthwise(size, steps, has_bias, pad, spread, multiplier)
+    else:
+        op = Conv(outputs, size, steps, groups, has_bias, pad, spread)
+    return Seen(op, (x,), weights, batched)  # type: ignore[arg-type]
+
+
+@reads("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
+def transposed(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> Seen:
+    """The weight is (input channels, output channels / groups, kernel sizes ...)."""
+    inputs, group_width, *kernel = weight.shape
+    axes = len(kernel)
+    op = TransposedConv(
+        group_width * groups,
+        sizes(kernel, axes),
+        sizes(stride, axes),
+        groups,
+        bias is not None,
+        sizes(padding, axes),
+        sizes(output_padding, axes),
+        sizes(dilation, axes),
+    )
+    return Seen(op, (x,), ((weight, "weights"), (bias, "biases")), _batched(x, inputs, axes))
+
+
+@reads("convolution", "_convolution")
+def any_convolution(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    is_transposed: bool,
+    output_padding: Any,
+    groups: int,
+    *flags: bool,
+) -> Seen:
+    """What both become below autograd."""
+    if is_transposed:
+        return transposed(x, weight, bias, stride, padding, output_padding, groups, dilation)
+    return convolution(x, weight, bias, stride, padding, dilation, groups)
+
+
+def _batched(x: Tensor, channels: int, axes: int) -> bool:
+    """Whether the input has a batch axis. Raises `BadShape` where the channels do not fit."""
+    batched = x.dim() == axes + 2
+    if x.dim() not in (axes + 1, axes + 2) or x.shape[int(batched)] != channels:
+        raise BadShape(
+            f"A convolution of {channels} channels cannot take an input of {tuple(x.shape)}.",
+            why=f"It takes (batch, {channels}, {axes} side{'s' * (axes > 1)}).",
+            mend="Give an input that fits: --input 1x3x224x224",
+        )
+    return batched
+
+
+def _is_same(padding: Sizes, kernel: Sizes, dilation: Sizes, axes: int) -> bool:
+    """Whether the padding is that of `Conv` where none is named."""
+    triples = zip(*(sizes_of(s, axes) for s in (padding, kernel, dilation)), strict=True)
+    return all(2 * p == d * (k - 1) for p, k, d in triples)

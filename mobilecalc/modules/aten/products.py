@@ -1,0 +1,180 @@
+"""Linear layers, products of matrices and attention, in each form that torch dispatches to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mobilecalc.core.errors import BadShape
+from mobilecalc.core.ops import Activation, Add, Attention, Linear, Norm, Product
+from mobilecalc.modules.aten.reading import Seen, reads
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@reads("linear")
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Seen:
+    """The weight is (output features, input features)."""
+    _meet(x.shape[-1], weight.shape[-1], x, weight)
+    features = weight.shape[0] if weight.dim() == 2 else 1
+    return Seen(
+        Linear(features, bias is not None),
+        (x,),
+        ((weight, "weights"), (bias, "biases")),
+        result=None if weight.dim() == 2 else x.new_empty(x.shape[:-1]),
+    )
+
+
+@reads("mm", "bmm", "matmul")
+def product(a: Tensor, b: Tensor) -> Seen | None:
+    """Two matrices, or stacks of them; vectors are left to `matmul`'s own decomposition."""
+    if a.dim() < 2 or b.dim() < 2:
+        return None
+    _meet(a.shape[-1], b.shape[-2], a, b)
+    if b.dim() == 2 and _is_weight(b):
+        return Seen(Linear(b.shape[1], bias=False), (a,), ((b, "weights"),))
+    stack = _broadcast(a.shape[:-2], b.shape[:-2])
+    rows = a if a.shape[:-2] == stack else a.expand(*stack, *a.shape[-2:])
+    weights = tuple((t, "weights") for t in (a, b) if _is_weight(t))
+    return Seen(Product(b.shape[-1]), (rows, b), weights)  # type: ignore[arg-type]
+
+
+@reads("addmm", "baddbmm")
+def biased_product(bias: Tensor, a: Tensor, b: Tensor, beta: Any = 1, alpha: Any = 1) -> Seen:
+    """Bias + a b: a linear layer below autograd, where b is its transposed weight."""
+    seen = product(a, b)
+    assert seen is not None
+    if isinstance(seen.op, Linear) and bias.dim() == 1:
+        return seen._replace(op=Linear(seen.op.features), weights=(*seen.weights, (bias, "biases")))
+    return seen
+
+
+@reads("mv", "dot", "vdot")
+def vector_product(a: Tensor, b: Tensor) -> Seen:
+    """Matrix or vector times vector: one column."""
+    _meet(a.shape[-1], b.shape[0], a, b)
+    return Seen(Product(1), (a, b), result=a.new_empty(a.shape[:-1]))
+
+
+@reads("addmv")
+def biased_vector_product(bias: Tensor, a: Tensor, b: Tensor, **scales: Any) -> Seen:
+    """Bias + a b for a vector b."""
+    return vector_product(a, b)
+
+
+@reads("scaled_dot_product_attention")
+def attention(
+    query: Tensor, key: Tensor, value: Tensor, *mask_and_more: Any, **options: Any
+) -> Seen:
+    """(..., heads, L, E) queries, (..., heads, S, E) keys, (..., heads, S, V) values."""
+    _meet(query.shape[-1], key.shape[-1], query, key)
+    return Seen(Attention(key.shape[-2], value.shape[-1]), (query, key, value))
+
+
+@reads(
+    "_scaled_dot_product_flash_attention",
+    "_scaled_dot_product_flash_attention_for_cpu",
+    "_scaled_dot_product_efficient_attention",
+    "_scaled_dot_product_cudnn_attention",
+    "_scaled_dot_product_fused_attention_overrideable",
+)
+def fused_attention(query: Tensor, key: Tensor, value: Tensor, *more: Any, **options: Any) -> Seen:
+    """The kernels behind it; they return more than the output."""
+    return attention(query, key, value)._replace(result=NotImplemented)
+
+
+@reads("_native_multi_head_attention")
+def multi_head_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    embed_dim: int,
+    heads: int,
+    qkv_weight: Tensor,
+    qkv_bias: Tensor,
+    out_weight: Tensor,
+    out_bias: Tensor,
+    *more: Any,
+    **options: Any,
+) -> tuple[Seen, ...]:
+    """The fused path of nn.MultiheadAttention: three projections, attention, a projection."""
+    return _attention_block(query, heads, (qkv_weight, qkv_bias), (out_weight, out_bias))
+
+
+@reads("_transformer_encoder_layer_fwd")
+def encoder_layer(
+    x: Tensor,
+    embed_dim: int,
+    heads: int,
+    qkv_weight: Tensor,
+    qkv_bias: Tensor,
+    out_weight: Tensor,
+    out_bias: Tensor,
+    use_gelu: bool,
+    norm_first: bool,
+    eps: float,
+    norm_weight_1: Tensor,
+    norm_bias_1: Tensor,
+    norm_weight_2: Tensor,
+    norm_bias_2: Tensor,
+    up_weight: Tensor,
+    up_bias: Tensor,
+    down_weight: Tensor,
+    down_bias: Tensor,
+    *more: Any,
+    **options: Any,
+) -> tuple[Seen, ...]:
+    """The fused path of nn.TransformerEncoderLayer."""
+    wide = x.new_empty(*x.shape[:-1], up_weight.shape[0])
+    return (
+        *_attention_block(x, heads, (qkv_weight, qkv_bias), (out_weight, out_bias)),
+        Seen(Add(), (x, x)),
+        _layer_norm(x, norm_weight_1, norm_bias_1),
+        linear(x, up_weight, up_bias),
+        Seen(Activation("gelu" if use_gelu else "relu"), (wide,)),
+        linear(wide, down_weight, down_bias),
+        Seen(Add(), (x, x)),
+        _layer_norm(x, norm_weight_2, norm_bias_2)._replace(result=NotImplemented),
+    )
+
+
+def _attention_block(
+    x: Tensor, heads: int, qkv: tuple[Tensor, Tensor], out: tuple[Tensor, Tensor]
+) -> tuple[Seen, ...]:
+    """Self-attention of (batch, tokens, features)."""
+    batch, tokens, features = x.shape
+    head = x.new_empty(batch, heads, tokens, features // heads)
+    return (
+        linear(x, *qkv),
+        attention(head, head, head),
+        linear(x, *out)._replace(result=NotImplemented),
+    )
+
+
+def _layer_norm(x: Tensor, weight: Tensor, bias: Tensor) -> Seen:
+    return Seen(Norm("layer"), (x,), ((weight, "norm_parameters"), (bias, "norm_parameters")))
+
+
+def _is_weight(tensor: Tensor) -> bool:
+    """Whether it is a parameter, or made of parameters alone."""
+    from mobilecalc.modules.provenance import of
+
+    return bool(of(tensor).parameters)
+
+
+def _broadcast(a: Any, b: Any) -> tuple[int, ...]:
+    """The stack that two stacks of matrices are broadcast to."""
+    if a == b:
+        return tuple(a)
+    import torch
+
+    return tuple(torch.broadcast_shapes(a, b))
+
+
+def _meet(inputs: int, expected: int, a: Tensor, b: Tensor) -> None:
+    if inputs != expected:
+        raise BadShape(
+            f"A product of {tuple(a.shape)} and {tuple(b.shape)} is not possible.",
+            why=f"The one has {inputs} columns, the other {expected} rows (or features).",
+            mend="Give an input that fits: --input 1x3x224x224",
+        )

@@ -1,0 +1,63 @@
+"""What a reader makes of one call of a torch operator, and the registry of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from mobilecalc.core.ops import Layer, Shape, Sizes
+from mobilecalc.core.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Role: TypeAlias = Literal["weights", "biases", "norm_parameters", "norm_buffers"]
+Weights: TypeAlias = "tuple[tuple[Tensor | None, Role], ...]"
+
+
+class Seen(NamedTuple):
+    """One operation, as a call shows it.
+
+    operands: the computed tensors it takes; the first is the row's input. weights: the tensors
+    that may be parameters or buffers, each with the fact that it counts as. batched: the first
+    axis of the input is the batch, whatever its size, as torch defines for maps. result: what
+    the call returns, where it is not a tensor of the output's shape; `NotImplemented` says that
+    only running it tells.
+    """
+
+    op: Layer
+    operands: tuple[Tensor, ...]
+    weights: Weights = ()
+    batched: bool = False
+    result: Any = None
+
+
+Reader: TypeAlias = Callable[..., "Seen | tuple[Seen, ...] | None"]
+"""Takes what the operator takes. None: not this form of it; the operator is decomposed, or run."""
+
+READERS: Registry[Reader] = Registry("reader")
+"""By the operator's name, without its overload and without the "_" of its in-place form."""
+
+
+def reads(*names: str) -> Callable[[Reader], Reader]:
+    """Register a function as the reader of the operators of these names."""
+
+    def register(reader: Reader) -> Reader:
+        for name in names:
+            READERS.add(name, reader)
+        return reader
+
+    return register
+
+
+def sizes(values: int | list[int] | tuple[int, ...], axes: int) -> Sizes:
+    """A size for each axis, written as `core.ops` does: once where two axes have the same."""
+    listed = (values,) * axes if isinstance(values, int) else tuple(values)
+    if len(listed) == 1 < axes:
+        listed *= axes
+    return listed[0] if axes == 2 and listed[0] == listed[1] else listed
+
+
+def unbatched(sizes: Sequence[int]) -> Shape:
+    """The shape without its first axis where that is 1, as the batch is, and not the only one."""
+    return Shape(*(sizes[1:] if len(sizes) > 1 and sizes[0] == 1 else sizes))

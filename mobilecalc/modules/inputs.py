@@ -1,0 +1,114 @@
+"""What a traced module is called with: positional and keyword tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mobilecalc.core.checks import whole
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.ops import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_TYPES = ("float32", "float16", "bfloat16", "float64", "int64", "int32", "int8", "uint8", "bool")
+_EXAMPLE = "For example: --input 1x3x224x224, --input 1x128:int64, --input input_ids=1x128:int64"
+
+
+class TensorSpec(NamedTuple):
+    """A tensor to be made: its sizes, batch included, and its type; `name` of a keyword's."""
+
+    sizes: tuple[int, ...]
+    dtype: str = "float32"
+    name: str = ""
+
+    @staticmethod
+    def parse(text: str) -> TensorSpec:
+        """ "1x3x224x224", "1x128:int64", "input_ids=1x128:int64". Raises `BadOption`."""
+        name, equals, rest = text.strip().rpartition("=")
+        shape, colon, dtype = rest.partition(":")
+        if (equals and not name.isidentifier()) or (colon and dtype not in _TYPES):
+            raise BadOption(
+                f"--input '{text[:60]}' cannot be read.",
+                why=f"It is [NAME=]SIZES[:TYPE], and a type is one of {', '.join(_TYPES)}.",
+                mend=_EXAMPLE,
+            )
+        parts = shape.lower().split("x")
+        if not all(part.isascii() and part.isdigit() for part in parts):
+            raise BadOption(
+                f"--input '{text[:60]}' cannot be read.",
+                why="Its sizes are whole numbers with an x between them, the batch first.",
+                mend=_EXAMPLE,
+            )
+        sizes = tuple(whole("--input", part, "a size of the input", "1x3x224x224") for part in parts)
+        return TensorSpec(sizes, dtype or "float32", name)
+
+    def with_batch(self, samples: int) -> TensorSpec:
+        """The same with another first size."""
+        return self._replace(sizes=(samples, *self.sizes[1:]))
+
+    def __str__(self) -> str:
+        name = f"{self.name} " if self.name else ""
+        return f"{name}{'x'.join(map(str, self.sizes))} {self.dtype}"
+
+
+class Inputs(NamedTuple):
+    """The arguments of one call: tensors (or nested tensors), and what made them, in words."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = {}
+
+    @staticmethod
+    def of(specs: tuple[TensorSpec, ...]) -> Inputs:
+        """Tensors of zeros without memory: on the meta device."""
+        import torch
+
+        def made(spec: TensorSpec) -> Tensor:
+            return torch.empty(spec.sizes, dtype=getattr(torch, spec.dtype), device="meta")
+
+        return Inputs(
+            tuple(made(spec) for spec in specs if not spec.name),
+            {spec.name: made(spec) for spec in specs if spec.name},
+        )
+
+    def tensors(self) -> Iterator[Tensor]:
+        """Every tensor in the arguments."""
+        from torch import Tensor
+        from torch.utils._pytree import tree_leaves
+
+        return (leaf for leaf in tree_leaves((self.args, dict(self.kwargs))) if isinstance(leaf, Tensor))
+
+    def on(self, device: str) -> Inputs:
+        """New tensors on a device; those without values become zeros."""
+        import torch
+        from torch.utils._pytree import tree_map_only
+
+        def moved(tensor: Tensor) -> Tensor:
+            if tensor.is_meta and device != "meta":
+                return torch.zeros(tensor.shape, dtype=tensor.dtype, device=device)
+            return tensor.detach().clone() if tensor.device.type == device else tensor.to(device)
+
+        args, kwargs = tree_map_only(torch.Tensor, moved, (self.args, dict(self.kwargs)))
+        return Inputs(args, kwargs)
+
+    @property
+    def shape(self) -> Shape:
+        """Of the first tensor, without its batch."""
+        first = next(self.tensors(), None)
+        if first is None:
+            return Shape()
+        sizes = tuple(first.shape)
+        return Shape(*(sizes[1:] if len(sizes) > 1 and sizes[0] == 1 else sizes))
+
+    def __str__(self) -> str:
+        def shown(name: str, value: Any) -> str:
+            from torch import Tensor
+
+            if isinstance(value, Tensor):
+                dtype = str(value.dtype).removeprefix("torch.")
+                return str(TensorSpec(tuple(value.shape), dtype, name))
+            return f"{name} {type(value).__name__}".strip()
+
+        named = [("", value) for value in self.args] + list(self.kwargs.items())
+        return ", ".join(shown(name, value) for name, value in named)

@@ -1,0 +1,61 @@
+"""Moving a module between devices for counting: values do not matter, memory does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
+
+
+def place(module: nn.Module, device: str) -> None:
+    """Replace what is not on the device: on meta by tensors without memory, elsewhere by zeros.
+
+    The zeros of all parameters of a type share one piece of memory. Buffers on the device are
+    copied, so that a forward pass changes the copies. Put `isolation.preserved` around it to get
+    the module back.
+
+    Not `Module.to_empty`: it imports torch's compiler, and memory that holds chance values is slow.
+    """
+    import torch
+    from torch import nn
+
+    zeros = _Zeros(device)
+    made: dict[int, nn.Parameter] = {}
+    for owner in module.modules():
+        for name, parameter in owner._parameters.items():
+            if parameter is None or parameter.device.type == device:
+                continue
+            if id(parameter) not in made:
+                made[id(parameter)] = nn.Parameter(zeros(parameter), parameter.requires_grad)
+            owner._parameters[name] = made[id(parameter)]
+        for name, buffer in owner._buffers.items():
+            if buffer is None:
+                continue
+            if device == "meta":
+                owner._buffers[name] = zeros(buffer)
+            elif buffer.is_meta:
+                owner._buffers[name] = torch.zeros(buffer.shape, dtype=buffer.dtype, device=device)
+            else:
+                owner._buffers[name] = buffer.detach().to(device, copy=True)
+
+
+class _Zeros:
+    """Tensors of zeros on a device: views of one block for each type."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self._blocks: dict[torch.dtype, Tensor] = {}
+
+    def __call__(self, like: Tensor) -> Tensor:
+        """A tensor of the shape and type of another."""
+        import torch
+
+        if self.device == "meta":
+            return torch.empty(like.shape, dtype=like.dtype, device="meta")
+        block = self._blocks.get(like.dtype)
+        if block is None or block.numel() < like.numel():
+            block = torch.zeros(like.numel(), dtype=like.dtype, device=self.device)
+            self._blocks[like.dtype] = block
+        return block[: like.numel()].view(like.shape)

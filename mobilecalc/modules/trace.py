@@ -1,0 +1,124 @@
+"""Any `torch.nn.Module` as a profile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from mobilecalc.core.errors import BadShape, Untraceable
+from mobilecalc.core.profile import Profile
+from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.isolation import preserved, silenced, torch_unpatched
+from mobilecalc.modules.placement import place
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Attempt(NamedTuple):
+    """A way to run the forward pass: on which device, and whether every operator is run."""
+
+    device: str
+    run: bool
+
+
+ATTEMPTS = {
+    "meta": (Attempt("meta", run=False), Attempt("meta", run=True), Attempt("cpu", run=True)),
+    "cpu": (Attempt("cpu", run=True),),
+    "cuda": (Attempt("cuda", run=True),),
+}
+"""By device: what is tried, one after the other, until one comes through."""
+
+
+def trace(
+    module: nn.Module,
+    inputs: Inputs,
+    *,
+    name: str = "",
+    train: bool = False,
+    device: str = "meta",
+) -> Profile:
+    """The profile of one forward pass (with `train`, of a training step) of any module.
+
+    On the meta device nothing is computed and no memory taken. Where a module needs values (a
+    branch on data), the pass runs on the CPU with weights of zero, and the profile's notes say
+    so. The module is left as it was: mode, parameters, buffers, hooks, and torch with it.
+
+    Raises `Untraceable` where the forward pass raises, with what it said.
+    """
+    failures: list[Exception] = []
+    for attempt in ATTEMPTS[device]:
+        try:
+            profile = _traced(module, inputs, attempt, name or type(module).__name__, train)
+        except BadShape:
+            raise
+        except Exception as error:  # whatever a forward pass may raise
+            failures.append(error)
+            if attempt.run and not _asks_for_values(error):
+                break
+            continue
+        return profile
+    raise Untraceable(name or type(module).__name__, str(inputs), failures[-1]) from failures[-1]
+
+
+def _traced(
+    module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, train: bool
+) -> Profile:
+    import torch
+
+    from mobilecalc.modules.provenance import INPUT, mark
+    from mobilecalc.modules.tracer import Tracer
+
+    tracer = Tracer(attempt.device, run=attempt.run, gradients=train)
+    with preserved(module), torch_unpatched(), _seeds_kept(), silenced():
+        module.train(train)
+        place(module, attempt.device)
+        placed = inputs.on(attempt.device)
+        for tensor in placed.tensors():
+            mark(tensor, INPUT)
+        with torch.inference_mode(), torch.set_grad_enabled(train), tracer.watching(module), tracer:
+            module(*placed.args, **placed.kwargs)
+        rows = (*tracer.rows, *tracer.unused(module))
+    return Profile(
+        name=name,
+        input=inputs.shape,
+        rows=rows,
+        origin=f"{name}, {inputs}",
+        notes=(f"One pass: {inputs}.", *_fallback_note(attempt)),
+        breaks=frozenset(tracer.breaks),
+    )
+
+
+def _asks_for_values(error: Exception) -> bool:
+    """Whether it says that a tensor on the meta device has none."""
+    text = f"{type(error).__name__} {error}".lower()
+    return isinstance(error, NotImplementedError) or "meta" in text or "data-dependent" in text
+
+
+def _fallback_note(attempt: Attempt) -> tuple[str, ...]:
+    if attempt == ATTEMPTS["meta"][-1]:
+        return (
+            "Run on the CPU, with weights and inputs of zero, as its forward pass asks for values"
+            " that the meta device does not have: branches on data are those that zeros take.",
+        )
+    return ()
+
+
+@contextmanager
+def _seeds_kept() -> Iterator[None]:
+    """Give the random generators their states back."""
+    import sys
+
+    import torch
+
+    numpy = sys.modules.get("numpy")
+    states = torch.get_rng_state(), random.getstate(), numpy and numpy.random.get_state()
+    try:
+        yield
+    finally:
+        torch.set_rng_state(states[0])
+        random.setstate(states[1])
+        if numpy:
+            numpy.random.set_state(states[2])

@@ -1,0 +1,358 @@
+"""The dispatch mode that turns torch's operators into rows. Imports torch: import it lazily.
+
+Under inference mode a dispatch mode sees torch's operators as they were called (`linear`, and
+not what it becomes). That is also why little of torch has to run: most results are made from
+the formula's output shape alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch._ops import OpOverload
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from mobilecalc.core.cost import cost, gradients
+from mobilecalc.core.counts import FACTS, Counts
+from mobilecalc.core.ops import (
+    Activation,
+    AdaptivePool,
+    Add,
+    Elementwise,
+    Flatten,
+    GlobalPool,
+    Layer,
+    Move,
+    Norm,
+    Reduction,
+    Shape,
+    Softmax,
+    Uncounted,
+    Unused,
+)
+from mobilecalc.core.profile import Row
+from mobilecalc.core.rules import TRACED
+from mobilecalc.modules import provenance
+from mobilecalc.modules.aten import Seen, Weights
+from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
+from mobilecalc.modules.aten.reading import unbatched
+from mobilecalc.modules.provenance import Provenance
+
+_POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
+_KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
+
+
+class _Call:
+    """A module whose forward method is running; `names` numbers the functions it has called."""
+
+    __slots__ = ("is_leaf", "module", "names", "path")
+
+    def __init__(self, path: str, module: nn.Module, is_leaf: bool) -> None:
+        self.path, self.module, self.is_leaf = path, module, is_leaf
+        self.names: dict[str, int] = {}
+
+    def place(self, name: str) -> str:
+        """The path of an operation: a leaf's own; else the function's, under the module's."""
+        if self.is_leaf and self.path:
+            return self.path
+        before = self.names.get(name, 0)
+        self.names[name] = before + 1
+        unique = f"{name}_{before}" if before else name
+        return f"{self.path}.{unique}" if self.path else unique
+
+
+class Tracer(TorchDispatchMode):
+    """Records the operations of what is run inside of it.
+
+    device: where the module is. run: whether each operator is run, or only those whose result no
+    formula tells. gradients: whether the cost of the backward pass is recorded too.
+    """
+
+    def __init__(self, device: str, *, run: bool, gradients: bool) -> None:
+        super().__init__()
+        self.device = device
+        self.rows: list[Row] = []
+        self.breaks: set[int] = set()
+        self._run_all, self._gradients = run, gradients
+        self._calls: list[_Call] = []
+        self._charged: set[int] = set()
+        self._handlers: dict[How, Callable[..., Any]] = {
+            "read": self._read,
+            "ignore": self._ignore,
+            "move": self._move,
+            "elementwise": self._elementwise,
+            "reduce": self._reduce,
+            "decompose": self._decompose,
+            "unknown": self._unknown,
+        }
+
+    def __torch_dispatch__(
+        self, func: OpOverload, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        plan = plan_for(func)
+        return self._handlers[plan.how](plan, func, args, kwargs or {})
+
+    @contextmanager
+    def watching(self, module: nn.Module) -> Iterator[None]:
+        """Know which module is running: each forward method is wrapped. `preserved` undoes it."""
+        for path, part in module.named_modules():
+            vars(part)["forward"] = self._watched(path, part)
+        for parameter in module.parameters():
+            mark = Provenance(None, (parameter,), parameter.requires_grad)
+            provenance.mark(parameter, mark)
+        try:
+            yield
+        finally:
+            for parameter in module.parameters():
+                provenance.unmark(parameter)
+
+    def unused(self, module: nn.Module) -> Iterator[Row]:
+        """A row for each module whose own parameters no operation has used."""
+        for path, part in module.named_modules():
+            left = [
+                p for p in part.parameters(recurse=False) if self._charge_once(p)
+            ]
+            if left:
+                counts = Counts(other_parameters=sum(p.numel() for p in left))
+                yield Row(path or "(root)", Unused(), Shape(), Shape(), counts)
+
+    def _watched(self, path: str, module: nn.Module) -> Callable[..., Any]:
+        forward, calls, is_leaf = module.forward, self._calls, not module._modules
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            calls.append(_Call(path, module, is_leaf))
+            try:
+                return forward(*args, **kwargs)
+            finally:
+                calls.pop()
+
+        watched.__wrapped__ = forward  # type: ignore[attr-defined]
+        return watched
+
+    def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        assert plan.reader is not None
+        seen = plan.reader(*args, **kwargs)
+        if seen is None:
+            return self._handlers[plan.otherwise](plan, func, args, kwargs)
+        if type(seen) is not Seen:
+            *others, seen = seen  # the last one makes the result
+            for other in others:
+                self._record(plan.name, other)
+        sizes, mark = self._record(plan.name, seen)
+        return self._marked(self._result(plan, func, args, kwargs, seen, sizes), mark)
+
+    def _ignore(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        result = self._run(func, args, kwargs)
+        if plan.name in ("detach", "alias") and isinstance(result, Tensor):
+            mark = provenance.of(args[0])
+            provenance.mark(result, mark._replace(gradient=False) if self._gradients else mark)
+        return result
+
+    def _move(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        operands = _tensors(args, kwargs)
+        result = self._run(func, args, kwargs)
+        first = result if isinstance(result, Tensor) else next(iter(_tensors(result)), None)
+        if first is None or not operands:
+            return result
+        marks = [provenance.of(operand) for operand in operands]
+        if all(mark.row is None for mark in marks):
+            return self._marked(result, self._joined(marks, None))
+        x, shape = operands[0], unbatched(first.shape)
+        op: Layer = Move(plan.name, shape)
+        if first.dim() == 2 < x.dim() and first.shape[0] == x.shape[0]:
+            op = Flatten()
+        mark = self._append(plan.name, op, unbatched(x.shape), shape, Counts(), operands, marks)
+        return self._marked(result, mark)
+
+    def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        operands = _tensors(args, kwargs)
+        if not operands:
+            return self._run(func, args, kwargs)
+        x, sizes = operands[0], operands[0].shape
+        if any(operand.shape != sizes for operand in operands):
+            sizes = torch.broadcast_shapes(*(operand.shape for operand in operands))
+        marks = [provenance.of(operand) for operand in operands]
+        live = [operand for operand, mark in zip(operands, marks, strict=True) if mark.row is not None]
+        if plan.name == "add" and len(live) == 2 and live[0].shape == live[1].shape:
+            seen = Seen(Add(), tuple(operands))
+        else:
+            seen = Seen(Elementwise(plan.name, unbatched(sizes)), tuple(operands))
+        _, mark = self._record(plan.name, seen)
+        if plan.in_place and not self._run_all and x.is_meta:
+            return self._marked(x, mark)
+        known = (
+            not self._run_all
+            and plan.name in FLOATING
+            and x.is_meta
+            and x.is_floating_point()
+            and all(o.dtype == x.dtype and o.is_meta for o in operands)
+            and "out" not in kwargs
+        )
+        if not known:
+            return self._marked(self._run(func, args, kwargs), mark)
+        whole = next((o for o in operands if o.shape == sizes), None)
+        result = torch.empty(sizes, dtype=x.dtype, device="meta") if whole is None else whole.clone()
+        return self._marked(result, mark)
+
+    def _reduce(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        return self._after_running(plan, func, args, kwargs, Reduction)
+
+    def _unknown(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        return self._after_running(plan, func, args, kwargs, Uncounted)
+
+    def _after_running(
+        self, plan: Plan, func: OpOverload, args: Any, kwargs: Any, record: Any
+    ) -> Any:
+        """Its result's shape is known from running it alone."""
+        operands = _tensors(args, kwargs)
+        result = self._run(func, args, kwargs)
+        results = _tensors((result,))
+        if not operands or not results:
+            return result
+        op = record(plan.name, unbatched(results[0].shape))
+        _, mark = self._record(plan.name, Seen(op, tuple(operands)))
+        return self._marked(result, mark)
+
+    def _decompose(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        with self:
+            result = func.decompose(*args, **kwargs)
+        return self._unknown(plan, func, args, kwargs) if result is NotImplemented else result
+
+    def _run(self, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        """Run it; tensors on another device than the module's are moved to it where they must."""
+        try:
+            return func(*args, **kwargs)
+        except (RuntimeError, NotImplementedError):
+            if len({tensor.device.type for tensor in _tensors(args, kwargs)}) < 2:
+                raise
+            args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
+            return func(*args, **kwargs)
+
+    def _moved(self, tensor: Tensor) -> Tensor:
+        if tensor.device.type == self.device:
+            return tensor
+        if tensor.is_meta:
+            return torch.zeros(tensor.shape, dtype=tensor.dtype, device=self.device)
+        return tensor.to(self.device)
+
+    def _result(
+        self, plan: Plan, func: OpOverload, args: Any, kwargs: Any, seen: Seen, sizes: Sequence[int]
+    ) -> Any:
+        x = seen.operands[0]
+        if self._run_all or not x.is_meta or seen.result is NotImplemented:
+            result = self._run(func, args, kwargs)
+            if isinstance(result, Tensor) and seen.result is None and list(result.shape) != list(sizes):
+                raise RuntimeError(f"{func} gives {tuple(result.shape)}, and not {tuple(sizes)}")
+            return result
+        if plan.in_place:
+            return x
+        if seen.result is not None:
+            return seen.result
+        if isinstance(seen.op, _KEEPS_SHAPE):
+            return x.clone()
+        return torch.empty(sizes, dtype=x.dtype, device="meta")
+
+    def _record(self, name: str, seen: Seen) -> tuple[Sequence[int], Provenance]:
+        """Add the row. Returns the sizes of the result, with the batch, and its provenance."""
+        op, operands = seen.op, seen.operands
+        sizes = operands[0].shape
+        if seen.batched:
+            lead: tuple[int, ...] = (sizes[0],)
+            shape = Shape(*sizes[1:])
+        else:
+            shape = unbatched(sizes)
+            lead = (1,) if len(shape) < len(sizes) else ()
+        if isinstance(op, GlobalPool | AdaptivePool) and not isinstance(
+            self._calls[-1].module, _POOLING
+        ):
+            op = op._replace(module=False)
+        output, counts = cost(op, shape, TRACED)
+        result_sizes = (*lead, *output)
+        marks = [provenance.of(operand) for operand in operands]
+        if self._gradients and torch.is_grad_enabled():
+            needs = [mark.gradient for mark in marks]
+            if seen.weights and len(needs) == 1:
+                needs.append(any(w is not None and provenance.of(w).gradient for w, _ in seen.weights))
+            counts = gradients(op, shape, counts, needs)
+        if seen.batched and sizes[0] != 1:
+            counts = counts.times(sizes[0])
+            shape, output = Shape(*sizes), Shape(*result_sizes)
+        return result_sizes, self._append(
+            name, op, shape, output, counts, operands, marks, seen.weights
+        )
+
+    def _append(
+        self,
+        name: str,
+        op: Layer,
+        shape: Shape,
+        output: Shape,
+        counts: Counts,
+        operands: Sequence[Tensor],
+        marks: Sequence[Provenance],
+        weights: Weights = (),
+    ) -> Provenance:
+        """Add the row, charging it the parameters that are used here first."""
+        made_by = [mark.row for mark in marks if mark.row is not None]
+        others = [p for mark in marks for p in mark.parameters] if made_by else []
+        counts = self._charge(counts, weights, others)
+        if made_by:
+            source = max(made_by) if isinstance(op, Add) else marks[0].row
+            if source != len(self.rows) - 1:
+                self.breaks.add(len(self.rows))
+        self.rows.append(Row(self._calls[-1].place(name), op, shape, output, counts))
+        return self._joined(marks, len(self.rows) - 1 if made_by else None, weights)
+
+    def _joined(
+        self, marks: Sequence[Provenance], row: int | None, weights: Weights = ()
+    ) -> Provenance:
+        """Where a result comes from that was made of these."""
+        made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
+        gradient = self._gradients and torch.is_grad_enabled()
+        if gradient:
+            used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
+            gradient = any(mark.gradient for mark in used)
+        return Provenance(row, made_of, gradient)
+
+    def _marked(self, result: Any, mark: Provenance) -> Any:
+        for tensor in (result,) if isinstance(result, Tensor) else _tensors((result,)):
+            provenance.mark(tensor, mark)
+        return result
+
+    def _charge(self, counts: Counts, weights: Weights, others: Sequence[Tensor]) -> Counts:
+        """The facts with the parameters that no row before has used, in place of the formula's."""
+        sums = dict.fromkeys(_PARAMETER_FACTS, 0)
+        for tensor, role in weights:
+            if tensor is not None:
+                owners = provenance.of(tensor).parameters
+                if role == "norm_buffers" and not owners:
+                    owners = (tensor,)
+                sums[role] += sum(o.numel() for o in owners if self._charge_once(o))
+        sums["other_parameters"] = sum(o.numel() for o in others if self._charge_once(o))
+        return counts._replace(**sums)
+
+    def _charge_once(self, parameter: Tensor) -> bool:
+        """Whether it was not charged before; it is now."""
+        new = id(parameter) not in self._charged
+        self._charged.add(id(parameter))
+        return new
+
+
+_PARAMETER_FACTS = tuple(fact.name for fact in FACTS if fact.once)
+
+
+def _tensors(*nested: Any) -> list[Tensor]:
+    """The tensors in arguments, and in lists and mappings of them, in order."""
+    found: list[Tensor] = []
+    for value in nested:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found += _tensors(*value)
+        elif isinstance(value, dict):
+            found += _tensors(*value.values())
+    return found
