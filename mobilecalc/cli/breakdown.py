@@ -7,23 +7,20 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
-    DEFAULT_COUNTERS,
-    Alpha,
-    Channels,
-    Classes,
     ConventionName,
     CounterNames,
-    Format,
-    Model,
-    Output,
-    Resolution,
-    Rho,
+    Destination,
+    Feed,
+    ModelName,
+    Size,
+    Step,
     convention_of,
     counters_of,
 )
 from mobilecalc.cli.output import sink
+from mobilecalc.cli.subjects import model_of, uncounted_failures
 from mobilecalc.core.errors import UnknownName
-from mobilecalc.networks import describe, settings
+from mobilecalc.networks import Network
 
 GROUPINGS = ("layer", "kind")
 
@@ -37,26 +34,27 @@ All = Annotated[bool, typer.Option("--all", help="Show the rows whose numbers ar
 
 
 def breakdown(
-    model: Model,
+    model: ModelName,
     by: By = "layer",
     all: All = False,
-    alpha: Alpha = 1.0,
-    resolution: Resolution = None,
-    rho: Rho = None,
-    classes: Classes = 1000,
-    channels: Channels = 3,
-    counters: CounterNames = DEFAULT_COUNTERS,
+    size: Size = Size(),
+    feed: Feed = Feed(),
+    step: Step = Step(),
+    counters: CounterNames = None,
     convention: ConventionName = "paper",
-    format: Format = None,
-    output: Output = None,
+    to: Destination = Destination(),
 ) -> None:
     """Where the cost sits: layer by layer, and 1x1 against depthwise against the rest."""
     from mobilecalc.studies.breakdown import breakdown
 
-    out = sink(format, output)
+    out = sink(to)
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
-    size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
-    network, chosen = describe(model, size), convention_of(convention)
-    tables = breakdown(network, counters_of(counters), chosen, every_row=all)
-    out.show(tables[GROUPINGS.index(by)], console=tables)
+    extent, chosen = step.extent, convention_of(convention)
+    asked = counters_of(counters)
+    subject = model_of(model, size, feed, train=step.train)
+    if counters is None and not isinstance(subject, Network):
+        asked = []
+    tables = breakdown(subject, asked, chosen, extent, every_row=all)
+    failures = uncounted_failures([subject], feed)
+    out.show(tables[GROUPINGS.index(by)], console=tables, failures=failures)

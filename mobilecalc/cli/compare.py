@@ -7,44 +7,42 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
-    DEFAULT_COUNTERS,
-    Alpha,
-    Channels,
-    Classes,
     ConventionName,
     CounterNames,
-    Format,
-    Output,
-    Resolution,
-    Rho,
+    Destination,
+    Feed,
+    Size,
+    Step,
     convention_of,
     counters_of,
 )
 from mobilecalc.cli.output import sink
-from mobilecalc.networks import describe, settings, zoo
+from mobilecalc.cli.subjects import models_of, uncounted_failures
+from mobilecalc.networks import zoo
 
 Models = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[MODEL]...", help="Networks; where none is named, the whole zoo."),
+    typer.Argument(
+        metavar="[MODEL]...",
+        help="Networks, or where modules come from; where none is named, the whole zoo.",
+    ),
 ]
 
 
 def compare(
     models: Models = None,
-    alpha: Alpha = 1.0,
-    resolution: Resolution = None,
-    rho: Rho = None,
-    classes: Classes = 1000,
-    channels: Channels = 3,
-    counters: CounterNames = DEFAULT_COUNTERS,
+    size: Size = Size(),
+    feed: Feed = Feed(),
+    step: Step = Step(),
+    counters: CounterNames = None,
     convention: ConventionName = "paper",
-    format: Format = None,
-    output: Output = None,
+    to: Destination = Destination(),
 ) -> None:
-    """Networks side by side: cost, parameters, ratio to standard, and the real counters."""
+    """Models side by side: cost, parameters, ratio to standard, and the real counters."""
     from mobilecalc.studies.compare import compare
 
-    out = sink(format, output)
-    size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
-    networks = [describe(model, size) for model in models or zoo()]
-    out.show(compare(networks, counters_of(counters), convention_of(convention)))
+    out = sink(to)
+    extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
+    subjects = models_of(models or zoo(), size, feed, train=step.train)
+    table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
+    out.show(table, failures=uncounted_failures(subjects, feed))

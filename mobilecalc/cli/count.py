@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from mobilecalc.cli.options import (
-    Alpha,
-    Channels,
-    Classes,
-    Format,
-    Model,
-    Output,
-    Resolution,
-    Rho,
-)
+from mobilecalc.cli.options import Destination, Feed, ModelName, Size, Step
 from mobilecalc.cli.output import sink
-from mobilecalc.networks import describe, settings
+from mobilecalc.cli.subjects import model_of, uncounted_failures
 
 
 def count(
-    model: Model,
-    alpha: Alpha = 1.0,
-    resolution: Resolution = None,
-    rho: Rho = None,
-    classes: Classes = 1000,
-    channels: Channels = 3,
-    format: Format = None,
-    output: Output = None,
+    model: ModelName,
+    size: Size = Size(),
+    feed: Feed = Feed(),
+    step: Step = Step(),
+    to: Destination = Destination(),
 ) -> None:
     """The fact sheet: every fact, each meaning of "parameters", each convention's total."""
     from mobilecalc.studies.factsheet import factsheet
 
-    out = sink(format, output)
-    size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
-    out.show(factsheet(describe(model, size)))
+    out, extent = sink(to), step.extent
+    subject = model_of(model, size, feed, train=step.train)
+    out.show(factsheet(subject, extent), failures=uncounted_failures([subject], feed))

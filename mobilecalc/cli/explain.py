@@ -8,20 +8,16 @@ from typing import Annotated, Optional
 import typer
 
 from mobilecalc.cli.options import (
-    Alpha,
-    Channels,
-    Classes,
-    Format,
-    Model,
-    Output,
-    Resolution,
-    Rho,
+    Destination,
+    Feed,
+    ModelName,
+    Size,
     counters_of,
 )
 from mobilecalc.cli.output import chart_file, sink
+from mobilecalc.cli.subjects import model_of, uncounted_failures
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.counters import COUNTERS
-from mobilecalc.networks import describe, settings
 
 CounterName = Annotated[
     Optional[str],
@@ -44,33 +40,29 @@ ChartFile = Annotated[
 
 
 def explain(
-    model: Model,
+    model: ModelName,
     counter: CounterName = None,
     by: By = "fact",
     predict: Predict = False,
     chart: ChartFile = None,
-    alpha: Alpha = 1.0,
-    resolution: Resolution = None,
-    rho: Rho = None,
-    classes: Classes = 1000,
-    channels: Channels = 3,
-    format: Format = None,
-    output: Output = None,
+    size: Size = Size(),
+    feed: Feed = Feed(),
+    to: Destination = Destination(),
 ) -> None:
     """Why the counters disagree: each one's number, line by line, from the same facts."""
     from mobilecalc.studies import explain as study
     from mobilecalc.studies.explain_layers import layer_ledger
 
-    out, draw = sink(format, output), chart_file(chart)
+    out, draw = sink(to), chart_file(chart)
     groupings = {"fact": study.ledger, "layer": layer_ledger}
     if by not in groupings:
         raise UnknownName("grouping", by, groupings)
-    size = settings(alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels)
+    subject = model_of(model, size, feed)
     chosen = None if counter is None else counters_of(counter, "--counter")
-    explanation = study.explain(describe(model, size), chosen, predict=predict)
+    explanation = study.explain(subject, chosen, predict=predict)
     if draw is not None:
         from mobilecalc.studies.waterfall import waterfalls
 
         draw(waterfalls(explanation))
     whole, pages = study.tables(explanation, groupings[by])
-    out.show(whole, console=pages)
+    out.show(whole, console=pages, failures=uncounted_failures([subject], feed))

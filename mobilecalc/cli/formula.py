@@ -7,24 +7,24 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
-    Alpha,
-    Channels,
-    Classes,
-    Format,
-    Output,
-    Resolution,
-    Rho,
+    Destination,
+    Feed,
+    Size,
 )
 from mobilecalc.cli.output import sink
+from mobilecalc.cli.subjects import model_of, uncounted_failures
 from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption
-from mobilecalc.networks import describe, settings
 from mobilecalc.networks.settings import WIDEST
 
 _ONE_LAYER = "One layer alone"
 
 OptionalModel = Annotated[
-    str | None, typer.Argument(help="A network; v1 where neither it nor a layer is given.")
+    str | None,
+    typer.Argument(
+        metavar="[MODEL]",
+        help="A network, or where a module comes from; v1 where neither it nor a layer is given.",
+    ),
 ]
 Kernel = Annotated[
     int | None,
@@ -36,7 +36,7 @@ In = Annotated[
 Out = Annotated[
     int | None, typer.Option("--out", help="Output channels N.", rich_help_panel=_ONE_LAYER)
 ]
-Size = Annotated[
+Side = Annotated[
     int | None,
     typer.Option(help="Side D_F of the output map.", rich_help_panel=_ONE_LAYER),
 ]
@@ -47,41 +47,36 @@ def formula(
     kernel: Kernel = None,
     inputs: In = None,
     outputs: Out = None,
-    size: Size = None,
-    alpha: Alpha = 1.0,
-    resolution: Resolution = None,
-    rho: Rho = None,
-    classes: Classes = 1000,
-    channels: Channels = 3,
-    format: Format = None,
-    output: Output = None,
+    size: Side = None,
+    scaled: Size = Size(),
+    feed: Feed = Feed(),
+    to: Destination = Destination(),
 ) -> None:
     """Each separable layer's formula with its numbers, against the standard convolution's."""
     from mobilecalc.studies import formula
 
-    out = sink(format, output)
+    out = sink(to)
     if (kernel, inputs, outputs, size) == (None, None, None, None):
-        chosen = settings(
-            alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels
-        )
-        out.show(formula.network_formulas(describe(model or "v1", chosen)))
+        subject = model_of(model or "v1", scaled, feed)
+        table = formula.network_formulas(subject)
+        out.show(table, failures=uncounted_failures([subject], feed))
         return
-    refuse_with_layer(model, resolution, classes, channels)
+    refuse_with_layer(model, scaled, feed)
     layer = formula.layer_of(3 if kernel is None else kernel, inputs, outputs, size)
-    width = positive("--alpha", alpha, "the width multiplier", 0.5, WIDEST)
-    shrink = 1.0 if rho is None else positive("--rho", rho, "the resolution multiplier", 0.5)
+    width = positive("--alpha", scaled.alpha, "the width multiplier", 0.5, WIDEST)
+    rho = 1.0 if scaled.rho is None else scaled.rho
+    shrink = positive("--rho", rho, "the resolution multiplier", 0.5)
     out.show(formula.layer_formulas(layer, width, shrink))
 
 
-def refuse_with_layer(
-    model: str | None, resolution: int | None, classes: int, channels: int
-) -> None:
+def refuse_with_layer(model: str | None, size: Size, feed: Feed) -> None:
     """Refuse what belongs to a network where one layer alone is asked for: `BadOption`."""
     of_network = {
         "MODEL": model,
-        "--resolution": resolution,
-        "--classes": None if classes == 1000 else classes,
-        "--channels": None if channels == 3 else channels,
+        "--resolution": size.resolution,
+        "--classes": None if size.classes == Size().classes else size.classes,
+        "--channels": None if size.channels == Size().channels else size.channels,
+        "--input": feed.input or None,
     }
     if given := [option for option, value in of_network.items() if value is not None]:
         raise BadOption(

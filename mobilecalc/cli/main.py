@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from mobilecalc import __version__
+from mobilecalc.cli.grouped import flat
 from mobilecalc.core.errors import MobilecalcError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Commands(TyperGroup):
             return None
         function = getattr(import_module(f"mobilecalc.cli.{cmd_name}"), cmd_name)
         one = typer.Typer(add_completion=False)
-        one.command(cmd_name, context_settings=_SETTINGS)(function)
+        one.command(cmd_name, context_settings=_SETTINGS)(flat(function))
         return typer.main.get_command(one)  # type: ignore[return-value]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mobilecalc.cli.options import Format, Output
+from mobilecalc.cli.options import Destination
 from mobilecalc.cli.output import sink
 
 
-def models(format: Format = None, output: Output = None) -> None:
+def models(to: Destination = Destination()) -> None:
     """The networks, with a line each."""
     from mobilecalc.studies.models import models
 
-    sink(format, output).show(models())
+    sink(to).show(models())

@@ -4,44 +4,133 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mobilecalc.core.checks import whole
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
 from mobilecalc.core.errors import BadOption
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter
-from mobilecalc.networks.settings import BASE_RESOLUTION
+from mobilecalc.networks.settings import BASE_RESOLUTION, Settings, settings
 from mobilecalc.views import VIEWS
 
-_SIZE = "Size of the network"
+if TYPE_CHECKING:
+    from mobilecalc.studies.measure import Extent
+
+_SIZE = "Size of a network of the zoo"
+_PASS = "What is run"
 _COUNTING = "Counting"
 _OUTPUT = "Output"
 
-Model = Annotated[str, typer.Argument(help="A network: mobilecalc models lists them.")]
-Alpha = Annotated[float, typer.Option(help="Width multiplier.", rich_help_panel=_SIZE)]
-Resolution = Annotated[
-    int | None,
-    typer.Option(
-        help=f"Pixels a side of the input; {BASE_RESOLUTION} where --rho is not given either.",
-        rich_help_panel=_SIZE,
+ModelName = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="A network (mobilecalc models lists them), or where a module comes from:"
+        " torchvision:NAME, timm:NAME, transformers:NAME, FILE.py:FACTORY,"
+        " PACKAGE.MODULE:FACTORY, a .pt2 or .onnx file.",
     ),
 ]
-Rho = Annotated[
-    float | None,
-    typer.Option(
-        help=f"Resolution multiplier, a fraction of {BASE_RESOLUTION} pixels.",
-        rich_help_panel=_SIZE,
-    ),
-]
+
+
 Classes = Annotated[int, typer.Option(help="Classes to tell apart.", rich_help_panel=_SIZE)]
 Channels = Annotated[int, typer.Option(help="Channels of the input.", rich_help_panel=_SIZE)]
+
+
+class Size(NamedTuple):
+    """The settings of a network of the zoo, as they were given."""
+
+    alpha: Annotated[float, typer.Option(help="Width multiplier.", rich_help_panel=_SIZE)] = 1.0
+    resolution: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Pixels a side of the input; {BASE_RESOLUTION} where --rho is not given either.",
+            rich_help_panel=_SIZE,
+        ),
+    ] = None
+    rho: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Resolution multiplier, a fraction of {BASE_RESOLUTION} pixels.",
+            rich_help_panel=_SIZE,
+        ),
+    ] = None
+    classes: Classes = 1000
+    channels: Channels = 3
+
+    @property
+    def settings(self) -> Settings:
+        """Checked. Raises `BadOption`."""
+        return settings(**self._asdict())
+
+
+class Feed(NamedTuple):
+    """What a loaded module is called with, as it was given."""
+
+    input: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="An input of a loaded module, [NAME=]SIZES[:TYPE]: 1x3x224x224, 1x128:int64,"
+            " input_ids=1x128:int64; once for each. FILE.py:FUNCTION is called for all of them.",
+            rich_help_panel=_PASS,
+        ),
+    ] = None
+    device: Annotated[
+        str,
+        typer.Option(help="Where a loaded module is run: meta, cpu, cuda.", rich_help_panel=_PASS),
+    ] = "meta"
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit 1 where an operation is not counted.", rich_help_panel=_PASS
+        ),
+    ] = False
+
+
+class Step(NamedTuple):
+    """What of a forward pass is counted, as it was given."""
+
+    batch: Annotated[
+        int, typer.Option(help="Show the cost of a batch of so many too.", rich_help_panel=_PASS)
+    ] = 1
+    train: Annotated[
+        bool,
+        typer.Option("--train", help="A training step: forward and back.", rich_help_panel=_PASS),
+    ] = False
+
+    @property
+    def extent(self) -> Extent:
+        """What is counted. Raises `BadOption`."""
+        from mobilecalc.studies.measure import Extent
+
+        samples = whole("--batch", self.batch, "the number of samples of a batch", 8)
+        return Extent(self.train, samples)
+
+
+class Destination(NamedTuple):
+    """The format and the file, as they were given."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help=f"One of {', '.join(VIEWS)}; the ending of --output chooses it too.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write to this file instead of the screen.", rich_help_panel=_OUTPUT),
+    ] = None
+
+
 CounterNames = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--counters",
-        help=f"Real counters to run beside the formulas, of {', '.join(COUNTERS)}; or none.",
+        help=f"Real counters to run beside the formulas, of {', '.join(COUNTERS)}; or none. Where"
+        " it is not given, fvcore and thop on networks of the zoo.",
         rich_help_panel=_COUNTING,
     ),
 ]
@@ -54,26 +143,18 @@ ConventionName = Annotated[
         rich_help_panel=_COUNTING,
     ),
 ]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        help=f"One of {', '.join(VIEWS)}; the ending of --output chooses it too.",
-        rich_help_panel=_OUTPUT,
-    ),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option(help="Write to this file instead of the screen.", rich_help_panel=_OUTPUT),
-]
-
 DEFAULT_COUNTERS = "fvcore,thop"
 
 
-def counters_of(names: str, option: str = "--counters") -> list[Counter]:
+def counters_of(names: str | None, option: str = "--counters") -> list[Counter]:
     """Counters by names with commas between them; "none" of them for `--counters`.
+
+    Those of `DEFAULT_COUNTERS` where nothing is given.
 
     Raises `UnknownName`, and `BadOption` where none is named.
     """
+    if names is None:
+        names = DEFAULT_COUNTERS
     if names.strip() == "none" and option == "--counters":
         return []
     chosen = [name.strip() for name in names.split(",") if name.strip()]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mobilecalc.cli.options import Destination
 from mobilecalc.core.errors import CheckFailed, UnwritableOutput
 from mobilecalc.core.table import Chart, Table, Waterfall
 from mobilecalc.views import View, view_for
@@ -21,11 +22,15 @@ class Sink(NamedTuple):
     path: Path | None
 
     def show(
-        self, table: Table, console: Sequence[Table] = (), charts: Sequence[Chart] = ()
+        self,
+        table: Table,
+        console: Sequence[Table] = (),
+        charts: Sequence[Chart] = (),
+        failures: Sequence[str] = (),
     ) -> None:
         """The table; on the console those of `console` in its place, if any, and the charts.
 
-        Raises `CheckFailed`, at the end, where the table tells of a failed check.
+        Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
         if self.view.name == "console":
             self._show_on_console(console or [table], charts)
@@ -33,8 +38,8 @@ class Sink(NamedTuple):
             sys.stdout.write(self.view.render(table))
         else:
             write_whole(self.path, self.view.render(table).encode())
-        if table.failures:
-            raise CheckFailed(table.failures)
+        if table.failures or failures:
+            raise CheckFailed((*table.failures, *failures))
 
     def _show_on_console(self, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
         from mobilecalc.views import console
@@ -45,15 +50,15 @@ class Sink(NamedTuple):
             write_whole(self.path, console.text(tables, charts).encode())
 
 
-def sink(format: str | None, output: Path | None) -> Sink:
+def sink(to: Destination) -> Sink:
     """Check the format and the file before anything is computed.
 
     Raises `UnknownName` or `BadOption` for the format, `UnwritableOutput` for the file.
     """
-    path = None if output is None or str(output) == "-" else output
+    path = None if to.output is None or str(to.output) == "-" else to.output
     if path is not None:
         check_writable(path)
-    return Sink(view_for(format, None if path is None else path.suffix), path)
+    return Sink(view_for(to.format, None if path is None else path.suffix), path)
 
 
 def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None] | None:

@@ -10,9 +10,8 @@ from mobilecalc.cli.options import (
     Channels,
     Classes,
     ConventionName,
-    Format,
-    Model,
-    Output,
+    Destination,
+    ModelName,
     convention_of,
 )
 from mobilecalc.cli.output import sink
@@ -29,19 +28,18 @@ Resolutions = Annotated[str, typer.Option(help="Pixels a side, with commas betwe
 
 
 def scale(
-    model: Model,
+    model: ModelName,
     alphas: Alphas = DEFAULT_ALPHAS,
     resolutions: Resolutions = DEFAULT_RESOLUTIONS,
     classes: Classes = 1000,
     channels: Channels = 3,
     convention: ConventionName = "paper",
-    format: Format = None,
-    output: Output = None,
+    to: Destination = Destination(),
 ) -> None:
     """Cost and parameters over alpha and resolution, and how far from the square laws."""
     from mobilecalc.studies.scale import scale
 
-    out = sink(format, output)
+    out = sink(to)
     base = settings(classes=classes, channels=channels)
     widths = [
         positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)

@@ -38,15 +38,24 @@ class Convention:
     @property
     def formula(self) -> str:
         """The sum in the facts' symbols: "M + 2N + Pi"."""
-        text = ""
-        for fact, factor in self.coefficients.items():
-            sign = " - " if factor < 0 else " + "
-            text += f"{sign}{abs(factor) if abs(factor) != 1 else ''}{SYMBOLS[fact]}"
-        return text.removeprefix(" + ").strip()
+        return _sum(self.coefficients)
+
+    def formula_of(self, counts: Counts) -> str:
+        """The part of the sum that these facts give anything to; all of it where none does."""
+        met = {fact: n for fact, n in self.coefficients.items() if getattr(counts, fact)}
+        return _sum(met or self.coefficients)
 
 
 CONVENTIONS: Registry[Convention] = Registry("convention")
 """By name. Each counter's adapter adds its own, so `mobilecalc.counters` has them all."""
+
+
+def _sum(coefficients: Mapping[str, int]) -> str:
+    text = ""
+    for fact, factor in coefficients.items():
+        sign = " - " if factor < 0 else " + "
+        text += f"{sign}{abs(factor) if abs(factor) != 1 else ''}{SYMBOLS[fact]}"
+    return text.removeprefix(" + ").strip()
 
 
 def named(name: str, unit: Unit, meaning: str, source: str, **coefficients: int) -> Convention:

@@ -74,6 +74,7 @@ ATTENTION_MACS = "L · S · (E + V)"
 RECURRENT_MACS = "G · H · (M + H)"
 """A step of a layer with G gates: equations of arXiv:1402.1128, section 2, for the LSTM."""
 
+
 def cost(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """The output shape and the facts of one operation on an input of `shape`.
 
@@ -180,7 +181,8 @@ def linear(op: Linear, shape: Shape) -> tuple[Shape, Counts]:
 
 def product(op: Product, shape: Shape) -> tuple[Shape, Counts]:
     """L · M · N for an L x M matrix and an M x N one, as often as there are matrices."""
-    return Shape(*shape[:-1], op.columns), Counts(macs=shape.elements * op.columns)
+    macs = shape.elements * op.columns
+    return Shape(*shape[:-1], op.columns), Counts(macs=macs, product_macs=macs)
 
 
 def attention(op: Attention, shape: Shape) -> tuple[Shape, Counts]:

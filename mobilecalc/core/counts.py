@@ -26,13 +26,16 @@ class Counts(NamedTuple):
     """
 
     macs: Annotated[int, Fact("M", "multiply-accumulates of convolutions and matrix products")] = 0
+    product_macs: Annotated[int, Fact("Mp", "those of M in products of two computed matrices")] = 0
     attention_macs: Annotated[int, Fact("Ma", "those of M in scaled dot-product attention")] = 0
     recurrent_macs: Annotated[int, Fact("Mr", "those of M in LSTM, GRU and RNN layers")] = 0
     bias_adds: Annotated[int, Fact("b", "additions of a bias, one an output element")] = 0
     conv_bias_adds: Annotated[int, Fact("bc", "those of b that convolutions make")] = 0
-    norm_elements: Annotated[int, Fact("N", "elements that batch normalisation normalises")] = 0
+    norm_elements: Annotated[
+        int, Fact("N", "elements that batch normalisation normalises, by running statistics")
+    ] = 0
     sample_norm_elements: Annotated[
-        int, Fact("L", "elements that layer, group, instance or RMS normalisation normalises")
+        int, Fact("L", "elements normalised by their own statistics: layer, group, instance, RMS")
     ] = 0
     activation_elements: Annotated[int, Fact("R", "elements an activation is applied to")] = 0
     softmax_elements: Annotated[int, Fact("S", "elements that a softmax is taken of")] = 0

@@ -52,6 +52,7 @@ class Shape(tuple[Dimension, ...]):
     __slots__ = ()
 
     def __new__(cls, *sizes: Dimension) -> Shape:
+        """`Shape(3, 224, 224)`."""
         return super().__new__(cls, sizes)
 
     @property

@@ -45,7 +45,9 @@ PARAMETER_MEANINGS = (
         "TF-slim's V1 README: beta and the running statistics, no gamma",
         lambda c: _weights_and_biases(c) + _folded_norm(c) + c.norm_buffers,
     ),
-    ParameterMeaning("trainable", "w + c + o + W", "torch; Keras, trainable", lambda c: c.parameters),
+    ParameterMeaning(
+        "trainable", "w + c + o + W", "torch; Keras, trainable", lambda c: c.parameters
+    ),
     ParameterMeaning(
         "stored",
         "w + c + o + W + V",

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from mobilecalc.core.cost import cost
+from mobilecalc.core.cost import cost, gradients
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Add, Chain, Kind, Layer, Linear, Op, Residual, Shape, Uncounted, kind_of
+from mobilecalc.core.ops import (
+    Add,
+    Chain,
+    Kind,
+    Layer,
+    Linear,
+    Op,
+    Residual,
+    Shape,
+    Uncounted,
+    Unused,
+    kind_of,
+)
 from mobilecalc.core.rules import Rules
 
 
@@ -60,6 +72,12 @@ class Profile:
         return self.counts.parameters
 
     @property
+    def output(self) -> Shape:
+        """What the last operation gives; the input where there is none."""
+        last = next((row for row in reversed(self.rows) if not isinstance(row.op, Unused)), None)
+        return self.input if last is None else last.output
+
+    @property
     def uncounted(self) -> tuple[Row, ...]:
         """The rows whose arithmetic no formula covers."""
         return tuple(row for row in self.rows if isinstance(row.op, Uncounted))
@@ -74,6 +92,19 @@ class Profile:
     def __repr__(self) -> str:
         what = f"macs={self.macs} parameters={self.parameters} rows={len(self.rows)}"
         return f"<Profile {self.origin or self.name}: {what}>"
+
+
+def with_gradients(profile: Profile) -> Profile:
+    """The cost of a training step in which every parameter is trained.
+
+    An operation's input needs a gradient once an operation before it has parameters.
+    """
+    rows, trained = [], False
+    for row in profile.rows:
+        counts = gradients(row.op, row.input, row.counts, (trained, True))
+        rows.append(row._replace(counts=counts))
+        trained = trained or row.counts.parameters > 0
+    return replace(profile, rows=tuple(rows))
 
 
 def walk(op: Op, shape: Shape, rules: Rules, path: str = "") -> Iterator[Row]:

@@ -25,6 +25,7 @@ CALFLOPS_FLOPS = named(
     "two for each multiply-accumulate; batch norm, activations and pooling",
     "calflops: pytorch_ops.py",
     macs=2,
+    conv_bias_adds=1,
     norm_elements=2,
     activation_elements=1,
     pool_inputs=1,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import total
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.ops import Shape
 from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
+from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import preserved, silenced, torch_unpatched
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def counter(
     return register
 
 
-def read(counter: Counter, module: nn.Module, shape: Shape) -> Reading:
-    """Run a counter on one sample of zeros, in evaluation mode, silently.
+def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
+    """Run a counter on a module and its inputs, in evaluation mode, silently.
 
     The module is left as it was. A library that breaks gives a reading without a total that
     says why. Raises `MissingPackage` where the library is not installed, `BadOption` where it
@@ -134,8 +134,7 @@ def read(counter: Counter, module: nn.Module, shape: Shape) -> Reading:
         import torch
 
         with preserved(module), torch_unpatched(), silenced(), torch.no_grad():
-            device = next(module.parameters()).device
-            reading = counter.run(module.eval(), torch.zeros(1, *shape, device=device))
+            reading = counter.run(module.eval(), inputs.single())
     except ImportError as error:
         raise MissingPackage(counter.packages, f"The counter {counter.name}", error) from error
     except (Exception, SystemExit) as error:

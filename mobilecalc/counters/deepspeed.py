@@ -12,6 +12,7 @@ DEEPSPEED = named(
     "two for each multiply-accumulate; batch norm, activations and pooling",
     "deepspeed: flops_profiler",
     macs=2,
+    conv_bias_adds=1,
     norm_elements=2,
     activation_elements=1,
     pool_inputs=1,

@@ -13,19 +13,27 @@ if TYPE_CHECKING:
 FVCORE = named(
     "fvcore",
     "MAC",
-    "charges batch norm, which folds away at inference, and adaptive pooling",
+    "charges norms, adaptive pooling and up-sampling; fused attention and recurrent layers not",
     "fvcore: jit_handles.py",
     macs=1,
+    attention_macs=-1,
+    recurrent_macs=-1,
     norm_elements=2,
+    sample_norm_elements=5,
     pool_inputs=1,
+    upsample_reads=1,
 )
 
 TIMM = named(
     "timm",
     "MAC",
-    "as fvcore, which made its infer_gmacs",
+    "as fvcore, which made its infer_gmacs, with attention spelt out",
     "timm: results tables",
-    **FVCORE.coefficients,
+    macs=1,
+    norm_elements=2,
+    sample_norm_elements=5,
+    pool_inputs=1,
+    upsample_reads=1,
 )
 
 

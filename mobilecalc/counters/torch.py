@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 TORCH = named(
     "torch",
     "FLOP",
-    "two for each multiply-accumulate, and nothing else",
+    "two for each multiply-accumulate, but none of the CPU's attention and recurrent kernels",
     "torch: flop_counter.py",
     macs=2,
+    attention_macs=-2,
+    recurrent_macs=-2,
 )
 
 

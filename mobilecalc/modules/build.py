@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -21,14 +20,12 @@ from mobilecalc.core.ops import (
     Op,
     Residual,
     Shape,
+    Sizes,
+    kind_of,
+    sizes_of,
 )
 from mobilecalc.modules.placement import place
 from mobilecalc.networks import Network
-
-if sys.version_info >= (3, 11):
-    from typing import assert_never
-else:
-    from typing_extensions import assert_never
 
 if TYPE_CHECKING:
     from torch import nn
@@ -87,7 +84,8 @@ def _layer(op: Layer, shape: Shape) -> nn.Module:
         case Conv():
             return _convolution(shape.channels, op.channels, op, op.groups)
         case Depthwise():
-            return _convolution(shape.channels, shape.channels, op, shape.channels)
+            outputs = shape.channels * op.multiplier
+            return _convolution(shape.channels, outputs, op, shape.channels)
         case Linear():
             return nn.Linear(shape.channels, op.features, bias=op.bias)
         case Norm():
@@ -101,18 +99,37 @@ def _layer(op: Layer, shape: Shape) -> nn.Module:
         case Add():
             return layers.Add()
         case _:
-            assert_never(op)
+            raise BadShape(
+                f"A layer '{kind_of(op)}' cannot be built.",
+                why="It stands for what a trace of a module found, and has no module of its own.",
+                mend="Describe networks with convolutions, linear layers, norms and activations.",
+            )
 
 
 def _convolution(inputs: int, outputs: int, op: Conv | Depthwise, groups: int) -> nn.Conv2d:
     from torch import nn
 
-    if op.kernel % 2 == 0:
+    kernel, stride, dilation = map(_pair, (op.kernel, op.stride, op.dilation))
+    same = tuple(d * (k - 1) / 2 for d, k in zip(dilation, kernel, strict=True))
+    if op.padding is None and any(padding % 1 for padding in same):
         raise BadShape(
-            f"A {op.kernel}x{op.kernel} convolution cannot be built.",
+            f"A {'x'.join(map(str, kernel))} convolution cannot be built.",
             why="An even kernel has no symmetric 'same' padding.",
-            mend="Use an odd kernel.",
+            mend="Use an odd kernel, or say its padding.",
         )
+    padding = _pair(op.padding) if op.padding is not None else (int(same[0]), int(same[1]))
     return nn.Conv2d(
-        inputs, outputs, op.kernel, op.stride, op.kernel // 2, groups=groups, bias=op.bias
+        inputs,
+        outputs,
+        kernel,
+        stride,
+        padding,
+        dilation=dilation,
+        groups=groups,
+        bias=op.bias,
     )
+
+
+def _pair(sizes: Sizes) -> tuple[int, int]:
+    height, width = sizes_of(sizes)
+    return height, width

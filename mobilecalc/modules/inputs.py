@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mobilecalc.core.checks import whole
@@ -41,12 +42,10 @@ class TensorSpec(NamedTuple):
                 why="Its sizes are whole numbers with an x between them, the batch first.",
                 mend=_EXAMPLE,
             )
-        sizes = tuple(whole("--input", part, "a size of the input", "1x3x224x224") for part in parts)
+        sizes = tuple(
+            whole("--input", part, "a size of the input", "1x3x224x224") for part in parts
+        )
         return TensorSpec(sizes, dtype or "float32", name)
-
-    def with_batch(self, samples: int) -> TensorSpec:
-        """The same with another first size."""
-        return self._replace(sizes=(samples, *self.sizes[1:]))
 
     def __str__(self) -> str:
         name = f"{self.name} " if self.name else ""
@@ -57,7 +56,7 @@ class Inputs(NamedTuple):
     """The arguments of one call: tensors (or nested tensors), and what made them, in words."""
 
     args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, Any] = {}
+    kwargs: Mapping[str, Any] = MappingProxyType({})
 
     @staticmethod
     def of(specs: tuple[TensorSpec, ...]) -> Inputs:
@@ -77,7 +76,9 @@ class Inputs(NamedTuple):
         from torch import Tensor
         from torch.utils._pytree import tree_leaves
 
-        return (leaf for leaf in tree_leaves((self.args, dict(self.kwargs))) if isinstance(leaf, Tensor))
+        return (
+            leaf for leaf in tree_leaves((self.args, dict(self.kwargs))) if isinstance(leaf, Tensor)
+        )
 
     def on(self, device: str) -> Inputs:
         """New tensors on a device; those without values become zeros."""
@@ -90,6 +91,24 @@ class Inputs(NamedTuple):
             return tensor.detach().clone() if tensor.device.type == device else tensor.to(device)
 
         args, kwargs = tree_map_only(torch.Tensor, moved, (self.args, dict(self.kwargs)))
+        return Inputs(args, kwargs)
+
+    def single(self) -> Tensor:
+        """The one tensor that there is. Raises `ValueError` where there are more."""
+        tensors = list(self.tensors())
+        if len(tensors) != 1 or len(self.args) + len(self.kwargs) != 1:
+            raise ValueError("counters are run on modules with one input tensor")
+        return tensors[0]
+
+    def with_batch(self, samples: int) -> Inputs:
+        """The same with another first size of every tensor, without values."""
+        import torch
+        from torch.utils._pytree import tree_map_only
+
+        def resized(tensor: Tensor) -> Tensor:
+            return torch.empty((samples, *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
+
+        args, kwargs = tree_map_only(torch.Tensor, resized, (self.args, dict(self.kwargs)))
         return Inputs(args, kwargs)
 
     @property

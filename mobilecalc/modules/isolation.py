@@ -18,21 +18,30 @@ def preserved(module: nn.Module) -> Iterator[None]:
 
     The tables of a module (its buffers, hooks, ...) are emptied and filled again, not replaced.
     """
-    before = [(submodule, _tables(submodule)) for submodule in module.modules()]
+    before = [_snapshot(submodule) for submodule in module.modules()]
     try:
         yield
     finally:
-        for submodule, (attributes, tables) in before:
-            vars(submodule).clear()
-            vars(submodule).update(attributes)
-            for name, table in tables.items():
-                vars(submodule)[name].clear()
-                vars(submodule)[name].update(table)
+        for attributes, old_attributes, tables in before:
+            attributes.clear()
+            attributes.update(old_attributes)
+            for table, old_table in tables:
+                if table or old_table:
+                    table.clear()
+                    table.update(old_table or ())
 
 
-def _tables(submodule: nn.Module) -> tuple[dict[str, Any], dict[str, dict[Any, Any]]]:
-    attributes = dict(vars(submodule))
-    return attributes, {k: dict(v) for k, v in attributes.items() if isinstance(v, dict)}
+_Tables = list[tuple[dict[str, Any], dict[str, Any] | None]]
+
+
+def _snapshot(submodule: nn.Module) -> tuple[dict[str, Any], dict[str, Any], _Tables]:
+    """A module's attributes, a copy of them, and each table among them with a copy of it.
+
+    No copy of an empty one: a module has ten, and many new objects make Python look for garbage.
+    """
+    attributes = vars(submodule)
+    tables = [(v, v.copy() if v else None) for v in attributes.values() if isinstance(v, dict)]
+    return attributes, attributes.copy(), tables
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def place(module: nn.Module, device: str) -> None:
     import torch
     from torch import nn
 
-    zeros = _Zeros(device)
+    zeros = _Zeros(device, [p for p in module.parameters() if p.device.type != device])
     made: dict[int, nn.Parameter] = {}
     for owner in module.modules():
         for name, parameter in owner._parameters.items():
@@ -42,11 +43,20 @@ def place(module: nn.Module, device: str) -> None:
 
 
 class _Zeros:
-    """Tensors of zeros on a device: views of one block for each type."""
+    """Tensors of zeros on a device: views of one block for each type, as long as the largest."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, tensors: Iterable[Tensor]) -> None:
+        import torch
+
         self.device = device
-        self._blocks: dict[torch.dtype, Tensor] = {}
+        sizes: dict[torch.dtype, int] = {}
+        for tensor in tensors:
+            sizes[tensor.dtype] = max(sizes.get(tensor.dtype, 0), tensor.numel())
+        on_meta = device == "meta"
+        self._blocks = {
+            dtype: torch.zeros(0 if on_meta else size, dtype=dtype, device=device)
+            for dtype, size in sizes.items()
+        }
 
     def __call__(self, like: Tensor) -> Tensor:
         """A tensor of the shape and type of another."""
@@ -54,8 +64,4 @@ class _Zeros:
 
         if self.device == "meta":
             return torch.empty(like.shape, dtype=like.dtype, device="meta")
-        block = self._blocks.get(like.dtype)
-        if block is None or block.numel() < like.numel():
-            block = torch.zeros(like.numel(), dtype=like.dtype, device=self.device)
-            self._blocks[like.dtype] = block
-        return block[: like.numel()].view(like.shape)
+        return self._blocks[like.dtype][: like.numel()].view(like.shape)

@@ -39,4 +39,5 @@ def mark(tensor: Any, provenance: Provenance) -> None:
 
 def unmark(tensor: Any) -> None:
     """Forget where a tensor comes from."""
-    vars(tensor).pop(_MARK, None)
+    if hasattr(tensor, _MARK):  # a parameter that two modules share has two turns
+        delattr(tensor, _MARK)

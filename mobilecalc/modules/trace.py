@@ -63,9 +63,7 @@ def trace(
     raise Untraceable(name or type(module).__name__, str(inputs), failures[-1]) from failures[-1]
 
 
-def _traced(
-    module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, train: bool
-) -> Profile:
+def _traced(module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, train: bool) -> Profile:
     import torch
 
     from mobilecalc.modules.provenance import INPUT, mark
@@ -86,7 +84,10 @@ def _traced(
         input=inputs.shape,
         rows=rows,
         origin=f"{name}, {inputs}",
-        notes=(f"One pass: {inputs}.", *_fallback_note(attempt)),
+        notes=(
+            f"{name}: {'a training step' if train else 'one pass'}, input {inputs}.",
+            *_fallback_note(attempt),
+        ),
         breaks=frozenset(tracer.breaks),
     )
 

@@ -65,7 +65,7 @@ class _Call:
         return f"{self.path}.{unique}" if self.path else unique
 
 
-class Tracer(TorchDispatchMode):
+class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Records the operations of what is run inside of it.
 
     device: where the module is. run: whether each operator is run, or only those whose result no
@@ -73,7 +73,7 @@ class Tracer(TorchDispatchMode):
     """
 
     def __init__(self, device: str, *, run: bool, gradients: bool) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.device = device
         self.rows: list[Row] = []
         self.breaks: set[int] = set()
@@ -90,6 +90,11 @@ class Tracer(TorchDispatchMode):
             "unknown": self._unknown,
         }
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Not: torch would import its compiler (a second), and wrap each call in it."""
+        return False
+
     def __torch_dispatch__(
         self, func: OpOverload, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
@@ -99,23 +104,24 @@ class Tracer(TorchDispatchMode):
     @contextmanager
     def watching(self, module: nn.Module) -> Iterator[None]:
         """Know which module is running: each forward method is wrapped. `preserved` undoes it."""
-        for path, part in module.named_modules():
+        parts = list(module.named_modules())
+        parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
+        for path, part in parts:
             vars(part)["forward"] = self._watched(path, part)
-        for parameter in module.parameters():
+        for parameter in parameters:
             mark = Provenance(None, (parameter,), parameter.requires_grad)
             provenance.mark(parameter, mark)
         try:
             yield
         finally:
-            for parameter in module.parameters():
+            for parameter in parameters:
                 provenance.unmark(parameter)
 
     def unused(self, module: nn.Module) -> Iterator[Row]:
         """A row for each module whose own parameters no operation has used."""
         for path, part in module.named_modules():
-            left = [
-                p for p in part.parameters(recurse=False) if self._charge_once(p)
-            ]
+            own = part._parameters.values()
+            left = [p for p in own if p is not None and self._charge_once(p)]
             if left:
                 counts = Counts(other_parameters=sum(p.numel() for p in left))
                 yield Row(path or "(root)", Unused(), Shape(), Shape(), counts)
@@ -138,7 +144,7 @@ class Tracer(TorchDispatchMode):
         seen = plan.reader(*args, **kwargs)
         if seen is None:
             return self._handlers[plan.otherwise](plan, func, args, kwargs)
-        if type(seen) is not Seen:
+        if not isinstance(seen, Seen):
             *others, seen = seen  # the last one makes the result
             for other in others:
                 self._record(plan.name, other)
@@ -174,9 +180,11 @@ class Tracer(TorchDispatchMode):
             return self._run(func, args, kwargs)
         x, sizes = operands[0], operands[0].shape
         if any(operand.shape != sizes for operand in operands):
-            sizes = torch.broadcast_shapes(*(operand.shape for operand in operands))
+            sizes = torch.broadcast_shapes(*(o.shape for o in operands))  # type: ignore[no-untyped-call]
         marks = [provenance.of(operand) for operand in operands]
-        live = [operand for operand, mark in zip(operands, marks, strict=True) if mark.row is not None]
+        live = [
+            operand for operand, mark in zip(operands, marks, strict=True) if mark.row is not None
+        ]
         if plan.name == "add" and len(live) == 2 and live[0].shape == live[1].shape:
             seen = Seen(Add(), tuple(operands))
         else:
@@ -195,7 +203,9 @@ class Tracer(TorchDispatchMode):
         if not known:
             return self._marked(self._run(func, args, kwargs), mark)
         whole = next((o for o in operands if o.shape == sizes), None)
-        result = torch.empty(sizes, dtype=x.dtype, device="meta") if whole is None else whole.clone()
+        result = (
+            torch.empty(sizes, dtype=x.dtype, device="meta") if whole is None else whole.clone()
+        )
         return self._marked(result, mark)
 
     def _reduce(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -245,7 +255,11 @@ class Tracer(TorchDispatchMode):
         x = seen.operands[0]
         if self._run_all or not x.is_meta or seen.result is NotImplemented:
             result = self._run(func, args, kwargs)
-            if isinstance(result, Tensor) and seen.result is None and list(result.shape) != list(sizes):
+            if (
+                isinstance(result, Tensor)
+                and seen.result is None
+                and list(result.shape) != list(sizes)
+            ):
                 raise RuntimeError(f"{func} gives {tuple(result.shape)}, and not {tuple(sizes)}")
             return result
         if plan.in_place:
@@ -276,7 +290,9 @@ class Tracer(TorchDispatchMode):
         if self._gradients and torch.is_grad_enabled():
             needs = [mark.gradient for mark in marks]
             if seen.weights and len(needs) == 1:
-                needs.append(any(w is not None and provenance.of(w).gradient for w, _ in seen.weights))
+                needs.append(
+                    any(w is not None and provenance.of(w).gradient for w, _ in seen.weights)
+                )
             counts = gradients(op, shape, counts, needs)
         if seen.batched and sizes[0] != 1:
             counts = counts.times(sizes[0])

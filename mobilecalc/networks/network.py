@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mobilecalc.core.ops import Chain, Shape
-from mobilecalc.core.profile import Profile, walk
+from mobilecalc.core.profile import Profile, walk, with_gradients
 from mobilecalc.core.rules import Rules
 from mobilecalc.networks.settings import Settings
 
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """A network of the zoo at one setting. `body` is the description, as plain records."""
+    """A network of the zoo at one setting. `body` is the description, as plain records.
+
+    With `train` its profile is that of a training step.
+    """
 
     name: str
     title: str
@@ -20,6 +23,7 @@ class Network:
     settings: Settings
     rules: Rules
     body: Chain
+    train: bool = False
 
     @property
     def input(self) -> Shape:
@@ -28,12 +32,14 @@ class Network:
 
     def profile(self) -> Profile:
         """Rows and totals, by formulas alone: no torch."""
-        return Profile(
+        profile = Profile(
             name=self.name,
             input=self.input,
             rows=tuple(walk(self.body, self.input, self.rules)),
             origin=f"{self.name}, {self.settings}",
+            notes=(f"One sample: {self.settings}.", *self.settings.notes),
         )
+        return with_gradients(profile) if self.train else profile
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {self.settings}>"

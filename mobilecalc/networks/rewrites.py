@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, TypeGuard
 
-from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Op, Residual
+from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Op, Residual, kind_of
 
 Path: TypeAlias = tuple[str, ...]
 
 
 def begins_pair(op: Op) -> TypeGuard[Depthwise]:
     """Whether a separable pair may begin with it: depthwise, D_K x D_K with D_K > 1."""
-    return isinstance(op, Depthwise) and op.kernel > 1
+    if not isinstance(op, Depthwise) or not isinstance(op.kernel, int):
+        return False
+    return op.kernel > 1 and op.multiplier == 1
 
 
 def may_stand_between(op: Op) -> bool:
@@ -58,7 +60,7 @@ def to_separable(body: Chain) -> Chain:
     leaves = _leaves(chain)
     edits: dict[Path, Op | None] = {}
     for index, (path, conv) in enumerate(leaves):
-        if isinstance(conv, Conv) and conv.kernel > 1 and conv.groups == 1:
+        if isinstance(conv, Conv) and kind_of(conv) == "standard":
             tail = {_NAMES[type(op)]: op for _, op in _tail(leaves, index + 1)[0]}
             first = Chain.of(conv=Depthwise(conv.kernel, conv.stride), **tail)
             second = conv._replace(kernel=1, stride=1)

@@ -51,16 +51,22 @@ def zoo() -> tuple[str, ...]:
 
 
 def describe(
-    name: str, settings: Settings = DEFAULT_SETTINGS, rules: Rules | None = None
+    name: str,
+    settings: Settings = DEFAULT_SETTINGS,
+    rules: Rules | None = None,
+    *,
+    train: bool = False,
 ) -> Network:
     """The network of that name at these settings, with `rules` in place of its own if given.
+
+    With `train` its cost is that of a training step.
 
     Raises `UnknownName`, with the nearest names, for a name the zoo does not have.
     """
     name = str(name)
     base, _, variant = name.rpartition("-")
     if base and variant in REWRITES:
-        return _rewritten(describe(base, settings, rules), variant)
+        return _rewritten(describe(base, settings, rules, train=train), variant)
     if name not in BLUEPRINTS:
         raise UnknownName("model", name, zoo(), see="List them: mobilecalc models")
     blueprint = BLUEPRINTS[name]
@@ -72,6 +78,7 @@ def describe(
         settings=settings,
         rules=rules,
         body=blueprint.build(settings.alpha, settings.classes, rules),
+        train=train,
     )
 
 

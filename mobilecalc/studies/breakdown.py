@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from typing import NamedTuple
 
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.counts import Counts
+from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
-from mobilecalc.networks import Network
+from mobilecalc.modules.model import Model, batch_counts
 from mobilecalc.studies.crosscheck import (
     Check,
     agreements,
@@ -20,18 +22,24 @@ from mobilecalc.studies.crosscheck import (
     totals,
 )
 from mobilecalc.studies.measure import (
+    ONE_PASS,
+    Extent,
     convention_notes,
     cost_column,
     cost_key,
-    input_notes,
+    extent_columns,
+    extent_notes,
+    extent_values,
     share,
+    uncounted_notes,
 )
 
 
 def breakdown(
-    network: Network,
+    model: Model,
     counters: Sequence[Counter] = (),
     convention: Convention = PAPER,
+    extent: Extent = ONE_PASS,
     *,
     every_row: bool = False,
 ) -> tuple[Table, Table]:
@@ -40,97 +48,141 @@ def breakdown(
     By layer, rows in which every number is 0 are left out, and a note says how many, unless
     `every_row`.
     """
-    profile = network.profile()
-    checks = cross_check(network, profile, counters)
+    profile = model.profile()
+    checks = cross_check(model, profile, counters)
+    costs = _Costs(
+        profile,
+        batch_counts(model, extent.batch) if extent.batch > 1 else None,
+        convention,
+        extent,
+    )
     notes = (
-        *input_notes(network),
-        *convention_notes(convention, counters),
+        *profile.notes,
+        *convention_notes(convention, counters, profile.counts),
+        *extent_notes(extent),
+        *uncounted_notes(profile),
         *agreements(checks),
         *check_notes(checks),
     )
-    layers = _by_layer(profile, checks, convention, every_row, notes)
-    return layers, _by_kind(profile, checks, convention, notes)
+    layers = _by_layer(costs, checks, every_row, notes)
+    return layers, _by_kind(costs, checks, notes)
+
+
+class _Costs(NamedTuple):
+    """What each row costs, and what all of them do: the columns that both tables share."""
+
+    profile: Profile
+    of_batch: Sequence[Counts] | None
+    convention: Convention
+    extent: Extent
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        cost = cost_column(self.convention)
+        return (
+            cost,
+            Column(f"{cost.key}_share", f"% of {cost.heading}", "share", spare=1),
+            *extent_columns(self.convention, self.extent),
+            Column("params", "Params", "count"),
+            Column("params_share", "% of params", "share", spare=2),
+        )
+
+    def values(self, indices: Sequence[int]) -> dict[str, Value]:
+        """Of these rows together."""
+        part, whole = self.of(indices), self.profile.counts
+        key, cost = cost_key(self.convention), self.convention.total(part)
+        batch = None if self.of_batch is None else total(self.of_batch[i] for i in indices)
+        return {
+            key: cost,
+            f"{key}_share": share(cost, self.convention.total(whole)),
+            **extent_values(part, batch, self.convention, self.extent),
+            "params": part.parameters,
+            "params_share": share(part.parameters, whole.parameters),
+        }
+
+    def of(self, indices: Sequence[int]) -> Counts:
+        """The facts of these rows."""
+        return total(self.profile.rows[i].counts for i in indices)
 
 
 def _by_layer(
-    profile: Profile,
-    checks: Sequence[Check],
-    convention: Convention,
-    every_row: bool,
-    notes: tuple[str, ...],
+    costs: _Costs, checks: Sequence[Check], every_row: bool, notes: tuple[str, ...]
 ) -> Table:
+    profile = costs.profile
     columns = (
         Column("layer", "Layer", "text"),
         Column("kind", "Kind", "text", spare=3),
         Column("input", "Input", "shape", spare=5),
         Column("output", "Output", "shape", spare=4),
-        *_cost_columns(convention),
+        *costs.columns,
         *counter_columns(check.counter for check in checks),
     )
+    readings = {check.counter.name: check.by_row() for check in checks}
     all_rows: list[dict[str, Value]] = [
         {
             "layer": row.path,
             "kind": row.kind,
             "input": row.input,
             "output": row.output,
-            **_costs(row.counts, profile.counts, convention),
-            **{check.counter.name: check.reading.layers.get(row.path) for check in checks},
+            **costs.values((index,)),
+            **{name: reading[index] for name, reading in readings.items()},
         }
-        for row in profile.rows
+        for index, row in enumerate(profile.rows)
     ]
     numbers = [c.key for c in columns if c.kind == "count"]
-    rows = [row for row in all_rows if every_row or any(row[key] for key in numbers)]
-    total: dict[str, Value] = {
+    shown = [
+        every_row or row["kind"] == "uncounted" or any(row[key] for key in numbers)
+        for row in all_rows
+    ]
+    total_row: dict[str, Value] = {
         "layer": "total",
         "kind": None,
         "input": profile.input,
-        "output": profile.rows[-1].output,
-        **_costs(profile.counts, profile.counts, convention),
+        "output": profile.output,
+        **costs.values(range(len(profile.rows))),
         **totals(checks),
     }
-    hidden = _hidden_note(profile, {str(row["layer"]) for row in rows})
     return Table(
         f"{profile.name}, layer by layer",
         columns,
-        tuple(rows),
-        total,
-        (*hidden, *notes),
+        tuple(compress(all_rows, shown)),
+        total_row,
+        (*_hidden_note(profile, shown), *notes),
         failures(checks),
     )
 
 
-def _by_kind(
-    profile: Profile,
-    checks: Sequence[Check],
-    convention: Convention,
-    notes: tuple[str, ...],
-) -> Table:
+def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> Table:
+    profile = costs.profile
     columns = (
         Column("kind", "Kind", "text"),
         Column("layers", "Layers", "count", spare=2),
-        *_cost_columns(convention),
+        *costs.columns,
         Column("weights_share", "% of weights", "share", spare=1),
         *counter_columns(check.counter for check in checks),
     )
-    key = cost_key(convention)
+    groups: dict[str, list[int]] = {}
+    for index, row in enumerate(profile.rows):
+        groups.setdefault(row.kind, []).append(index)
+
+    def values(name: str, indices: Sequence[int]) -> dict[str, Value]:
+        weights = costs.of(indices).weights
+        return {
+            "kind": name,
+            "layers": len(indices),
+            **costs.values(indices),
+            "weights_share": share(weights, profile.counts.weights),
+        }
+
+    key = cost_key(costs.convention)
     rows = [
         {
-            "kind": kind,
-            "layers": sum(row.kind == kind for row in profile.rows),
-            **_costs(counts, profile.counts, convention),
-            "weights_share": share(counts.weights, profile.counts.weights),
-            **{check.counter.name: _kind_reading(check, kind) for check in checks},
+            **values(kind, indices),
+            **{check.counter.name: _kind_reading(check, indices) for check in checks},
         }
-        for kind, counts in profile.by_kind().items()
+        for kind, indices in groups.items()
     ]
     rows.sort(key=lambda row: (-row[key], -row["params"]))  # type: ignore[operator]
-    total: dict[str, Value] = {
-        "kind": "total",
-        "layers": len(profile.rows),
-        **_costs(profile.counts, profile.counts, convention),
-        "weights_share": share(profile.counts.weights, profile.counts.weights),
-        **totals(checks),
-    }
     about_weights = (
         "Weights leave out biases and normalisation, as Table 2 of arXiv:1704.04861 does."
     )
@@ -138,43 +190,23 @@ def _by_kind(
         f"{profile.name}, by kind of layer",
         columns,
         tuple(rows),
-        total,
+        {**values("total", range(len(profile.rows))), **totals(checks)},
         (about_weights, *notes),
         failures(checks),
     )
 
 
-def _cost_columns(convention: Convention) -> tuple[Column, ...]:
-    cost = cost_column(convention)
-    return (
-        cost,
-        Column(f"{cost.key}_share", f"% of {cost.heading}", "share", spare=1),
-        Column("params", "Params", "count"),
-        Column("params_share", "% of params", "share", spare=2),
-    )
-
-
-def _costs(part: Counts, whole: Counts, convention: Convention) -> dict[str, Value]:
-    key, cost = cost_key(convention), convention.total(part)
-    return {
-        key: cost,
-        f"{key}_share": share(cost, convention.total(whole)),
-        "params": part.parameters,
-        "params_share": share(part.parameters, whole.parameters),
-    }
-
-
-def _kind_reading(check: Check, kind: str) -> int | None:
+def _kind_reading(check: Check, indices: Sequence[int]) -> int | None:
     if not check.reading.layers:
         return None
-    paths = (row.path for row in check.profile.rows if row.kind == kind)
-    return sum(check.reading.layers.get(path, 0) for path in paths)
+    by_row = check.by_row()
+    return sum(by_row[index] or 0 for index in indices)
 
 
-def _hidden_note(profile: Profile, shown: set[str]) -> tuple[str, ...]:
+def _hidden_note(profile: Profile, shown: Sequence[bool]) -> tuple[str, ...]:
     hidden: dict[str, int] = {}
-    for row in profile.rows:
-        if row.path not in shown:
+    for row, is_shown in zip(profile.rows, shown, strict=True):
+        if not is_shown:
             hidden[row.kind] = hidden.get(row.kind, 0) + 1
     if not hidden:
         return ()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mobilecalc.core.conventions import PAPER, Convention
+from mobilecalc.core.counts import total
+from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
-from mobilecalc.networks import Network, standard_counterpart
+from mobilecalc.modules.model import Model, batch_counts
+from mobilecalc.networks import Network
 from mobilecalc.studies.crosscheck import (
     Check,
     check_notes,
@@ -17,54 +20,79 @@ from mobilecalc.studies.crosscheck import (
     verdicts,
 )
 from mobilecalc.studies.measure import (
+    ONE_PASS,
+    Extent,
     convention_notes,
     cost_column,
     cost_key,
-    input_notes,
+    extent_columns,
+    extent_notes,
+    extent_values,
     share,
+    uncounted_notes,
 )
+from mobilecalc.studies.pairs import standard_counts
 
 
 def compare(
-    networks: Sequence[Network],
+    models: Sequence[Model],
     counters: Sequence[Counter] = (),
     convention: Convention = PAPER,
+    extent: Extent = ONE_PASS,
+    *,
+    zoo_only: bool = False,
 ) -> Table:
-    """A row a network: cost, parameters, the ratio to its standard counterpart, the counters.
+    """A row a model: cost, parameters, the ratio to its standard counterpart, the counters.
 
     The counters' verdicts are about their own conventions, whatever `convention` the cost
-    column follows.
+    column follows. With `zoo_only` the counters are run on the networks of the zoo alone.
     """
     columns = (
         Column("model", "Model", "text"),
         cost_column(convention),
+        *extent_columns(convention, extent),
         Column("params", "Params", "count"),
         Column("ratio", "of standard", "ratio"),
         *verdict_columns(counters),
     )
     rows: list[dict[str, Value]] = []
     checks: list[Check] = []
-    for network in networks:
-        profile = network.profile()
-        cost = convention.total(profile.counts)
-        standard = convention.total(standard_counterpart(network).profile().counts)
-        checked = cross_check(network, profile, counters)
+    profiles = [model.profile() for model in models]
+    for model, profile in zip(models, profiles, strict=True):
+        skipped = zoo_only and not isinstance(model, Network)
+        checked = () if skipped else cross_check(model, profile, counters)
         checks += checked
+        cost = convention.total(profile.counts)
+        of_batch = total(batch_counts(model, extent.batch)) if extent.batch > 1 else None
         rows.append(
             {
-                "model": network.name,
+                "model": profile.name,
                 cost_key(convention): cost,
+                **extent_values(profile.counts, of_batch, convention, extent),
                 "params": profile.parameters,
-                "ratio": share(cost, standard),
-                **verdicts(checked),
+                "ratio": share(cost, convention.total(standard_counts(profile))),
+                **(verdicts(checked) or {column.key: None for column in verdict_columns(counters)}),
             }
         )
     notes = (
-        *input_notes(networks[0]),
-        *convention_notes(convention, counters),
-        "Parameters: weights, biases, gamma and beta. Of standard: the cost over that of the"
-        " same network with standard convolutions.",
+        *dict.fromkeys(note for profile in profiles for note in profile.notes),
+        *convention_notes(convention, counters, total(p.counts for p in profiles)),
+        "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost over"
+        " that of the same network with standard convolutions.",
+        *extent_notes(extent),
+        *(note for profile in profiles for note in uncounted_notes(profile)),
+        *_skipped_note(profiles, counters, checks),
         *check_notes(checks),
     )
-    title = f"{', '.join(n.name for n in networks)}: cost{' and cross-check' if counters else ''}"
+    title = f"{', '.join(p.name for p in profiles)}: cost{' and cross-check' if counters else ''}"
     return Table(title, columns, tuple(rows), notes=notes, failures=failures(checks))
+
+
+def _skipped_note(
+    profiles: Sequence[Profile], counters: Sequence[Counter], checks: Sequence[Check]
+) -> tuple[str, ...]:
+    """A line where counters were not run on every model."""
+    if len(checks) == len(profiles) * len(counters):
+        return ()
+    names = ",".join(counter.name for counter in counters)
+    return (f"The counters ran on the zoo's networks; on every model: --counters {names}.",)

@@ -8,15 +8,21 @@ from typing import NamedTuple
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Value
 from mobilecalc.counters import Counter, Reading, read
+from mobilecalc.modules.model import Model, runnable
 from mobilecalc.networks import Network
 
 
 class Check(NamedTuple):
-    """One counter's reading of one network, against what its convention makes of the facts."""
+    """One counter's reading of one network, against what its convention makes of the facts.
+
+    `must_hold` says that a difference is a failure, as for a network of the zoo; of any other,
+    where a library may meet what it has no rule for, it is told.
+    """
 
     counter: Counter
     profile: Profile
     reading: Reading
+    must_hold: bool = True
 
     @property
     def difference(self) -> int | None:
@@ -29,7 +35,8 @@ class Check(NamedTuple):
     def verdict(self) -> str:
         """ "= M + 2N + Pi", or by how much the number is off that sum; F stands for faults."""
         faults = self.counter.faults_in(self.profile.rows)
-        formula = self.counter.convention.formula + (" + F" if faults else "")
+        formula = self.counter.convention.formula_of(self.profile.counts)
+        formula += " + F" if faults else ""
         if self.difference is None:
             return "failed"
         return f"= {formula}" if self.difference == 0 else f"{self.difference:+d} on {formula}"
@@ -39,20 +46,28 @@ class Check(NamedTuple):
         """What is in the reported total and in none of the reported layers, where there are any."""
         if self.reading.total is None or not self.reading.layers:
             return 0
-        inside = sum(self.reading.layers.get(row.path, 0) for row in self.profile.rows)
-        return self.reading.total - inside
+        paths = {row.path for row in self.profile.rows}
+        return self.reading.total - sum(self.reading.layers.get(path, 0) for path in paths)
+
+    def by_row(self) -> list[int | None]:
+        """What the library says of each row: of a layer with several, at the first of them."""
+        left = dict(self.reading.layers)
+        return [left.pop(row.path, None) for row in self.profile.rows]
 
     def differing_layers(self) -> dict[str, int]:
         """The rows whose reported number is not the predicted one, and the difference."""
         reported = self.reading.layers
-        off = {
-            row.path: reported[row.path] - self.counter.predict_layer(row)
-            for row in self.profile.rows
-            if row.path in reported
-        }
+        off = {row.path: reported[row.path] for row in self.profile.rows if row.path in reported}
+        for row in self.profile.rows:
+            if row.path in off:
+                off[row.path] -= self.counter.predict_layer(row)
         return {path: difference for path, difference in off.items() if difference}
 
     def failures(self) -> tuple[str, ...]:
+        """The differences that must not be."""
+        return self.differences() if self.must_hold else ()
+
+    def differences(self) -> tuple[str, ...]:
         """Why it broke, or by how much and in which layers it differs; nothing if it agrees."""
         counter, name = self.counter.name, self.profile.name
         if self.difference is None:
@@ -67,7 +82,7 @@ class Check(NamedTuple):
 
     def notes(self) -> tuple[str, ...]:
         """Whether it agrees, and the faults that its number contains."""
-        counter, notes = self.counter, self.failures()
+        counter, notes = self.counter, self.differences()
         if self.outside:
             notes += (f"{counter.name} charges {self.outside} of its total to no layer.",)
         return (*notes, *fault_notes(counter, self.profile))
@@ -81,23 +96,23 @@ def fault_notes(counter: Counter, profile: Profile) -> tuple[str, ...]:
     )
 
 
-def cross_check(
-    network: Network, profile: Profile, counters: Sequence[Counter]
-) -> tuple[Check, ...]:
-    """Run each counter on the built network. No counters, no torch.
+def cross_check(model: Model, profile: Profile, counters: Sequence[Counter]) -> tuple[Check, ...]:
+    """Run each counter on the module, built or loaded. No counters, no torch.
 
     Raises `MissingPackage` where a counter's library is not installed.
     """
     if not counters:
         return ()
-    from mobilecalc.modules import build
-
+    must_hold = isinstance(model, Network)
     try:
-        module = build(network, weights=False).eval()
+        with runnable(model) as (module, inputs):
+            return tuple(
+                Check(counter, profile, read(counter, module, inputs), must_hold)
+                for counter in counters
+            )
     except (RuntimeError, MemoryError) as error:
         failed = Reading(None, failure=f"the module cannot be built here ({error})")
-        return tuple(Check(counter, profile, failed) for counter in counters)
-    return tuple(Check(c, profile, read(c, module, network.input)) for c in counters)
+        return tuple(Check(counter, profile, failed, must_hold) for counter in counters)
 
 
 def counter_columns(counters: Iterable[Counter]) -> list[Column]:
@@ -135,7 +150,7 @@ def failures(checks: Iterable[Check]) -> tuple[str, ...]:
 
 def agreements(checks: Iterable[Check]) -> tuple[str, ...]:
     """A line for each counter that agrees: with what, and whether in every layer."""
-    agreeing = [check for check in checks if not check.failures()]
+    agreeing = [check for check in checks if not check.differences()]
     where = {True: ", in every layer", False: ""}
     return tuple(
         f"{check.counter.name}: {check.verdict}{where[bool(check.reading.layers)]}."

@@ -10,7 +10,7 @@ from mobilecalc.core.counts import FACTS
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import COUNTERS, Counter, Fault
-from mobilecalc.networks import Network
+from mobilecalc.modules.model import Model
 from mobilecalc.studies.crosscheck import (
     Check,
     cross_check,
@@ -18,7 +18,7 @@ from mobilecalc.studies.crosscheck import (
     fault_notes,
     version_note,
 )
-from mobilecalc.studies.measure import input_notes, legend
+from mobilecalc.studies.measure import legend, uncounted_notes
 
 ON_ONE_PAGE = 3
 """Counters side by side on the console."""
@@ -30,7 +30,7 @@ class Explanation(NamedTuple):
     `readings` are by counter, where they were run; `missing` are those that are not installed.
     """
 
-    network: Network
+    model: Model
     profile: Profile
     counters: tuple[Counter, ...]
     readings: Mapping[str, Check]
@@ -38,22 +38,22 @@ class Explanation(NamedTuple):
 
 
 def explain(
-    network: Network, counters: Sequence[Counter] | None = None, *, predict: bool = False
+    model: Model, counters: Sequence[Counter] | None = None, *, predict: bool = False
 ) -> Explanation:
     """Run the counters, or with `predict` only say what each would say: no torch then.
 
     Without `counters`, all of them: those that are installed, unless they are only predicted.
     Raises `MissingPackage` where a counter that was asked for is not installed.
     """
-    profile = network.profile()
+    profile = model.profile()
     missing: tuple[Counter, ...] = ()
     if counters is None:
         every = [COUNTERS[name] for name in COUNTERS]
         counters = every if predict else [c for c in every if c.installed]
         missing = tuple(c for c in every if c.run and c not in counters)
-    checks = () if predict else cross_check(network, profile, counters)
+    checks = () if predict else cross_check(model, profile, counters)
     readings = {check.counter.name: check for check in checks}
-    return Explanation(network, profile, tuple(counters), readings, missing)
+    return Explanation(model, profile, tuple(counters), readings, missing)
 
 
 def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) -> Table:
@@ -73,7 +73,11 @@ def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) 
         f"{explanation.profile.name}: what each counter adds up",
         columns,
         tuple(rows),
-        notes=(*input_notes(explanation.network), *words(explanation, shown)),
+        notes=(
+            *explanation.profile.notes,
+            *uncounted_notes(explanation.profile),
+            *words(explanation, shown),
+        ),
         failures=failures(explanation.readings.values()),
     )
 
@@ -111,6 +115,8 @@ def _fact_rows(explanation: Explanation, shown: Sequence[Counter]) -> list[dict[
     rows = []
     for fact in FACTS:
         value: int = getattr(counts, fact.name)
+        if not value and not any(fact.name in c.convention.coefficients for c in shown):
+            continue
 
         def contribution(
             counter: Counter, name: str = fact.name, value: int = value
@@ -148,11 +154,12 @@ def _sum_rows(explanation: Explanation, shown: Sequence[Counter]) -> list[dict[s
 
 def words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[str, ...]:
     """Each counter in a sentence, its version, and what became of it."""
-    notes = [legend(counter.convention for counter in shown)]
+    notes = [legend((c.convention for c in shown), explanation.profile.counts)]
     for counter in shown:
         convention = counter.convention
         faults = fault_notes(counter, explanation.profile)
-        what = f"{convention.formula}{' + F' if faults else ''} {convention.unit}s"
+        formula = convention.formula_of(explanation.profile.counts) + (" + F" if faults else "")
+        what = f"{formula} {convention.unit}s"
         notes.append(f"{counter.name} = {what}: it {_verb(convention.meaning)}.")
         check = explanation.readings.get(counter.name)
         notes += faults if check is None else [*version_note(check), *check.notes()]

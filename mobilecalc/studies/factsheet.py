@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.counts import FACTS
+from collections.abc import Callable
+from operator import attrgetter
+
+from mobilecalc.core.counts import FACTS, Counts, total
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import CONVENTIONS
-from mobilecalc.networks import Network
-from mobilecalc.studies.measure import input_notes
+from mobilecalc.modules.model import Model, batch_counts
+from mobilecalc.studies.measure import (
+    ONE_PASS,
+    Extent,
+    extent_notes,
+    uncounted_notes,
+)
 
 
-def factsheet(network: Network) -> Table:
+def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
     """A row for each fact, each meaning of "parameters" and each convention's total."""
-    counts = network.profile().counts
+    profile = model.profile()
+    counts = profile.counts
+    of_batch = total(batch_counts(model, extent.batch)) if extent.batch > 1 else None
     columns = (
         Column("group", "Group", "text"),
         Column("name", "Name", "text"),
         Column("formula", "Symbol or sum", "text"),
         Column("value", "Value", "count"),
+        *([Column("batch_value", f"Batch of {extent.batch}", "count")] if of_batch else []),
         Column("meaning", "What it is", "text"),
     )
-    facts: list[dict[str, Value]] = [
-        _row("fact", fact.name, fact.symbol, getattr(counts, fact.name), fact.meaning)
-        for fact in FACTS
-    ]
-    parameters = [
-        _row("parameters", meaning.name, meaning.formula, meaning.total(counts), meaning.used_by)
-        for meaning in PARAMETER_MEANINGS
-    ]
-    conventions = [
-        _row("convention", f"{name} ({c.unit}s)", c.formula, c.total(counts), c.meaning)
+
+    def row(
+        group: str, name: str, formula: str, value: Callable[[Counts], int], meaning: str
+    ) -> dict[str, Value]:
+        known: dict[str, Value] = {"group": group, "name": name, "formula": formula}
+        values = {"value": value(counts)} | ({"batch_value": value(of_batch)} if of_batch else {})
+        return {**known, **values, "meaning": meaning}
+
+    rows = [row("fact", f.name, f.symbol, attrgetter(f.name), f.meaning) for f in FACTS]
+    rows += [row("parameters", m.name, m.formula, m.total, m.used_by) for m in PARAMETER_MEANINGS]
+    rows += [
+        row("convention", f"{name} ({c.unit}s)", c.formula, c.total, c.meaning)
         for name, c in ((name, CONVENTIONS[name]) for name in CONVENTIONS)
     ]
+    if extent.train:
+        training = attrgetter("training_macs")
+        rows.append(row("training", "training MACs", "M + Gi + Gw", training, "forward and back"))
     return Table(
-        f"{network.name}: the facts, and the sums made of them",
+        f"{profile.name}: the facts, and the sums made of them",
         columns,
-        (*facts, *parameters, *conventions),
+        tuple(rows),
         notes=(
-            *input_notes(network),
+            *profile.notes,
+            *extent_notes(extent),
+            *uncounted_notes(profile),
             "A convention says what a counter means to add up. What the library reports may contain"
-            f" faults of its own: mobilecalc explain {network.name}.",
+            f" faults of its own: mobilecalc explain {profile.name}.",
         ),
     )
-
-
-def _row(group: str, name: str, formula: str, value: int, meaning: str) -> dict[str, Value]:
-    return {"group": group, "name": name, "formula": formula, "value": value, "meaning": meaning}

@@ -10,13 +10,13 @@ from mobilecalc.core.checks import whole
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS, cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Conv, Depthwise, Shape
+from mobilecalc.core.ops import Conv, Depthwise, Shape, sizes_of
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.table import Column, Table, Value
-from mobilecalc.networks import Network
-from mobilecalc.networks.rewrites import begins_pair, ends_pair, may_stand_between
-from mobilecalc.studies.measure import input_notes, share
+from mobilecalc.modules.model import Model
+from mobilecalc.studies.measure import share
+from mobilecalc.studies.pairs import pairs
 
 _EQUATIONS = f"Standard: {STANDARD_MACS}. Separable: {SEPARABLE_MACS}."
 _SYMBOLS = (
@@ -97,19 +97,15 @@ def layer_of(
 
 def separable_layers(profile: Profile) -> Iterator[tuple[str, SeparableLayer]]:
     """The pairs among a profile's rows, each with the path that its two convolutions share."""
-    first: tuple[str, int, int] | None = None
-    for row in profile.rows:
-        if begins_pair(row.op):
-            first = row.path, row.op.kernel, row.input.channels
-        elif first and ends_pair(row.op):
-            path, kernel, inputs = first
-            yield _shared_path(path, row.path), SeparableLayer(kernel, inputs, row.output)
-            first = None
-        elif not may_stand_between(row.op):
-            first = None
+    rows = profile.rows
+    for pair in pairs(profile):
+        depthwise, pointwise = rows[pair.first], rows[pair.last]
+        kernel, _ = sizes_of(pair.depthwise.kernel)
+        layer = SeparableLayer(kernel, depthwise.input.channels, pointwise.output)
+        yield _shared_path(depthwise.path, pointwise.path), layer
 
 
-def network_formulas(network: Network) -> Table:
+def network_formulas(network: Model) -> Table:
     """A row for each separable layer of a network, and their sum.
 
     Raises `BadOption` where the network has none.
@@ -142,7 +138,7 @@ def network_formulas(network: Network) -> Table:
         "standard_params": _sum(rows, "standard_params"),
     }
     notes = (
-        *input_notes(network),
+        *network.profile().notes,
         "The separable pairs alone: what is outside them (the first convolution, expansions, the"
         " classifier, ...) is the same in the standard network, and is left out of the total.",
         f"Of standard: {SEPARABLE_TO_STANDARD} for each layer.",

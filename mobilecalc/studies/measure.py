@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.counts import FACTS, SYMBOLS
-from mobilecalc.core.table import Column
+from mobilecalc.core.counts import FACTS, SYMBOLS, Counts
+from mobilecalc.core.ops import Uncounted
+from mobilecalc.core.profile import Profile
+from mobilecalc.core.table import Column, Value
 from mobilecalc.counters import Counter
-from mobilecalc.networks import Network
+
+
+class Extent(NamedTuple):
+    """What is counted: forward alone, or with `train` backward too; for how large a batch."""
+
+    train: bool = False
+    batch: int = 1
+
+
+ONE_PASS = Extent()
 
 
 def cost_key(convention: Convention) -> str:
@@ -24,25 +36,81 @@ def cost_column(convention: Convention) -> Column:
     return Column(cost_key(convention), heading, "count")
 
 
+def extent_columns(convention: Convention, extent: Extent) -> tuple[Column, ...]:
+    """The columns that a training step and a batch add to the cost's."""
+    columns: tuple[Column, ...] = ()
+    unit = cost_column(convention).heading
+    if extent.train:
+        columns = (
+            Column("input_gradient_macs", "input gradients", "count", spare=2),
+            Column("weight_gradient_macs", "weight gradients", "count", spare=2),
+            Column("training_macs", "training MACs", "count"),
+        )
+        unit = "training MACs"
+    if extent.batch > 1:
+        columns += (Column(_batch_key(convention), f"{unit}, batch of {extent.batch}", "count"),)
+    return columns
+
+
+def extent_values(
+    counts: Counts, of_batch: Counts | None, convention: Convention, extent: Extent
+) -> dict[str, Value]:
+    """The values of `extent_columns`, of the facts of one sample and of the batch."""
+    values: dict[str, Value] = {}
+    if extent.train:
+        values["input_gradient_macs"] = counts.input_gradient_macs
+        values["weight_gradient_macs"] = counts.weight_gradient_macs
+        values["training_macs"] = counts.training_macs
+    if of_batch is not None:
+        cost = of_batch.training_macs if extent.train else convention.total(of_batch)
+        values[_batch_key(convention)] = cost
+    return values
+
+
+def extent_notes(extent: Extent) -> tuple[str, ...]:
+    """What a training step is."""
+    if not extent.train:
+        return ()
+    return (
+        "A training step: forward, and the gradients of inputs and of weights that it needs; each"
+        " takes as many multiply-accumulates as the forward product. The optimiser is left out.",
+    )
+
+
+def uncounted_notes(profile: Profile) -> tuple[str, ...]:
+    """What no formula covers, with how many elements it gives."""
+    elements: dict[str, list[int]] = {}
+    for row in profile.rows:
+        if isinstance(row.op, Uncounted):
+            elements.setdefault(row.op.name, []).append(row.output.elements)
+    if not elements:
+        return ()
+    listed = (f"{name} x{len(sizes)} ({sum(sizes)} elements)" for name, sizes in elements.items())
+    return (f"Not counted in {profile.name}, as no formula covers it: {', '.join(listed)}.",)
+
+
+def _batch_key(convention: Convention) -> str:
+    return f"batch_{cost_key(convention)}"
+
+
 def share(part: int, whole: int) -> float | None:
     """Part / whole, or None where there is no whole."""
     return part / whole if whole else None
 
 
-def convention_notes(convention: Convention, counters: Iterable[Counter] = ()) -> tuple[str, ...]:
+def convention_notes(
+    convention: Convention, counters: Iterable[Counter], counts: Counts
+) -> tuple[str, ...]:
     """What the cost column adds up, on whose word, and the symbols used here and by counters."""
-    what = f"{convention.formula}: {convention.meaning} ({convention.source})"
+    what = f"{convention.formula_of(counts)}: {convention.meaning} ({convention.source})"
     used = (convention, *(counter.convention for counter in counters))
-    return f"{convention.unit}s = {what}.", legend(used)
+    return f"{convention.unit}s = {what}.", legend(used, counts)
 
 
-def legend(conventions: Iterable[Convention]) -> str:
-    """The meaning of the symbols that these conventions use."""
+def legend(conventions: Iterable[Convention], counts: Counts | None = None) -> str:
+    """The meaning of the symbols that these conventions use, of facts that are met."""
     used = {fact for convention in conventions for fact in convention.coefficients}
+    if counts is not None:
+        used = {fact for fact in used if getattr(counts, fact)}
     parts = (f"{SYMBOLS[fact.name]}: {fact.meaning}" for fact in FACTS if fact.name in used)
     return "; ".join(parts) + "."
-
-
-def input_notes(network: Network) -> tuple[str, ...]:
-    """The settings of the network, and what was said when they were chosen."""
-    return (f"One sample: {network.settings}.", *network.settings.notes)

@@ -43,7 +43,7 @@ def scale(
     )
     notes = (
         f"One sample, {base.channels} input channels, {base.classes} classes.",
-        *convention_notes(convention),
+        *convention_notes(convention, (), points.counts),
         "off alpha²: the cost over alpha² times the cost at alpha 1, less 1; off rho²: over rho²"
         f" times the cost at {BASE_RESOLUTION}, less 1. What keeps a network off the laws: layers"
         " that grow with alpha itself (depthwise, first, classifier), rounded widths and sides,"
@@ -59,6 +59,7 @@ class _Points:
     def __init__(self, model: str, convention: Convention, base: Settings) -> None:
         self.model, self.convention, self.base = model, convention, base
         self._known: dict[tuple[float, int], tuple[int, int]] = {}
+        self.counts = describe(model, base).profile().counts
 
     def __call__(self, alpha: float, resolution: int) -> tuple[int, int]:
         """Cost and parameters."""

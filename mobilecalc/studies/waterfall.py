@@ -31,7 +31,7 @@ def _waterfall(explanation: Explanation, counter: Counter) -> Waterfall:
     end = f"{counter.name}, {'reported' if check and check.reading.total else 'predicted'}"
     return Waterfall(
         f"{explanation.profile.name}: from its MACs to {counter.name}'s number",
-        f"{counter.convention.unit}s as {counter.name} counts; {explanation.network.settings}."
+        f"{counter.convention.unit}s as {counter.name} counts; {explanation.profile.origin}."
         " Blue: facts; orange: faults.",
         tuple(steps),
         end,

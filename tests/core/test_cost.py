@@ -60,7 +60,9 @@ def test_groups_that_do_not_divide_are_an_error_that_says_so():
 
 def test_a_bias_is_a_parameter_a_channel_and_an_addition_an_element():
     counts = facts(Conv(5, kernel=1, bias=True), Shape(2, 3, 4))
-    assert counts == Counts(macs=2 * 5 * 12, weights=10, biases=5, bias_adds=5 * 12)
+    assert counts == Counts(
+        macs=2 * 5 * 12, weights=10, biases=5, bias_adds=60, conv_bias_adds=5 * 12
+    )
 
 
 def test_a_linear_layer_has_a_weight_for_each_input_and_output():
@@ -68,9 +70,9 @@ def test_a_linear_layer_has_a_weight_for_each_input_and_output():
     assert counts == Counts(macs=1_024_000, weights=1_024_000, biases=1000, bias_adds=1000)
 
 
-def test_a_linear_layer_needs_flat_input():
-    with pytest.raises(BadShape, match="cannot take a 4x2x2 map"):
-        facts(Linear(10), Shape(4, 2, 2))
+def test_a_linear_layer_works_on_the_last_axis_at_every_position():
+    counts = facts(Linear(10), Shape(7, 7, 96))
+    assert counts == Counts(macs=49 * 96 * 10, weights=960, biases=10, bias_adds=49 * 10)
 
 
 def test_norm_has_two_parameters_and_two_buffers_a_channel():

@@ -13,12 +13,17 @@ from mobilecalc import build, describe
 from mobilecalc.core.conventions import PAPER
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.counters import COUNTERS, Counter, Reading, read
+from mobilecalc.modules.inputs import Inputs
 from mobilecalc.networks import zoo
 from mobilecalc.studies.crosscheck import cross_check
 
 RUN = [name for name in COUNTERS if COUNTERS[name].run]
 GIVES_LAYERS = {*RUN} - {"ptflops-aten", "torchprofile"}
 SMALL = describe("v2", alpha=0.25, resolution=64)
+
+
+def inputs(network):
+    return Inputs((torch.zeros(1, *network.input),))
 
 
 def test_every_library_is_installed_for_the_tests():
@@ -66,7 +71,7 @@ def test_a_fault_has_its_exact_size_and_no_coefficient():
 
 
 def reading(counter, network=SMALL):
-    return read(COUNTERS[counter], build(network, weights=False), network.input)
+    return read(COUNTERS[counter], build(network, weights=False), inputs(network))
 
 
 def test_what_a_counter_has_no_rule_for_is_a_result():
@@ -118,7 +123,7 @@ def test_the_module_and_torch_are_left_as_they_were(counter):
     module = build(SMALL).train()
     before, values = state(module), {k: v.clone() for k, v in module.state_dict().items()}
     functions, random = torch_functions(), torch.get_rng_state()
-    read(COUNTERS[counter], module, SMALL.input)
+    read(COUNTERS[counter], module, inputs(SMALL))
     assert state(module) == before
     assert module.state_dict().keys() == values.keys()
     assert all(torch.equal(v, values[k]) for k, v in module.state_dict().items())
@@ -138,7 +143,7 @@ def test_a_crash_in_one_counter_harms_neither_the_module_nor_the_next_count(cras
     module = build(SMALL).train()
     module.block4 = Crash()
     before, functions = state(module), torch_functions()
-    broken = read(COUNTERS[crashing], module, SMALL.input)
+    broken = read(COUNTERS[crashing], module, inputs(SMALL))
     assert broken.total is None
     assert broken.failure
     assert state(module) == before
@@ -165,7 +170,7 @@ def vandal(module, batch):
 def test_whatever_a_library_does_is_undone_and_its_failure_told():
     module, functions = build(SMALL), torch_functions()
     before = state(module)
-    result = read(own(vandal), module, SMALL.input)
+    result = read(own(vandal), module, inputs(SMALL))
     assert (result.total, result.failure) == (None, "RuntimeError: no rule for this")
     assert state(module) == before
     assert_nothing_replaced(functions)
@@ -180,7 +185,7 @@ def noisy(module, batch):
 
 
 def test_nothing_a_counter_says_reaches_the_screen(capfd, recwarn):
-    assert read(own(noisy), build(SMALL), SMALL.input).total == 1
+    assert read(own(noisy), build(SMALL), inputs(SMALL)).total == 1
     assert (tuple(capfd.readouterr()), len(recwarn)) == (("", ""), 0)
 
 

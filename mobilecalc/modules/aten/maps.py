@@ -31,12 +31,13 @@ def batch_norm(
     variance: Tensor | None = None,
     *options: Any,
 ) -> Seen:
-    """(batch, channels, ...) in evaluation or training mode."""
+    """(batch, channels, ...). Without running statistics (of weights, say) it is as "instance"."""
     for tensor in (weight, mean):
         _channels_fit(x, tensor)
     affine = ((weight, "norm_parameters"), (bias, "norm_parameters"))
     running = ((mean, "norm_buffers"), (variance, "norm_buffers"))
-    return Seen(Norm("batch"), (x,), (*affine, *running), batched=True)  # type: ignore[arg-type]
+    name = "instance" if mean is None else "batch"
+    return Seen(Norm(name), (x,), (*affine, *running), batched=True)  # type: ignore[arg-type]
 
 
 @reads(

@@ -28,49 +28,53 @@ class Plan(NamedTuple):
     otherwise: How = "unknown"
 
 
-_NOTHING = frozenset(
-    "alias detach lift lift_fresh lift_fresh_copy device item size stride is_nonzero"
-    " _local_scalar_dense equal is_same_size _assert_async _assert_tensor_metadata"
-    " sym_size sym_stride sym_numel sym_storage_offset requires_grad_ is_floating_point is_complex"
-    " is_pinned _has_compatible_shallow_copy_type result_type can_cast empty_like new_empty"
-    " new_empty_strided zeros_like ones_like full_like new_zeros new_ones new_full rand_like"
-    " randn_like randint_like zero fill zero_ fill_ uniform normal bernoulli random exponential"
-    " resize resize_as set_ promote_types _nested_tensor_size"
-    " _fw_primal _make_dual _unpack_dual _use_cudnn_rnn_flatten_weight".split()
-)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
-_MOVES = frozenset(
-    "clone copy _to_copy to type_as contiguous reshape flatten unflatten _unsafe_view"
-    " _reshape_alias cat concat concatenate stack hstack vstack dstack column_stack repeat"
-    " repeat_interleave tile roll flip fliplr flipud rot90 pad constant_pad_nd reflection_pad1d"
-    " reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d"
-    " index index_select gather take take_along_dim masked_select masked_scatter scatter"
-    " index_put _unsafe_index _unsafe_index_put index_copy index_fill select_scatter"
-    " slice_scatter diagonal_scatter pixel_shuffle pixel_unshuffle channel_shuffle im2col"
-    " unfold_copy tril triu tril_indices triu_indices meshgrid one_hot nonzero where masked_fill"
-    " native_channel_shuffle _pad_enum block_diag combinations rot90 expand_copy permute_copy"
-    " view_copy split_with_sizes_copy unbind_copy slice_copy select_copy t_copy"
-    " transpose_copy view_as_real view_as_complex resolve_conj resolve_neg _conj conj real imag"
-    " split_with_sizes unsafe_split unsafe_chunk unsafe_split_with_sizes".split()
-)
 
-_REDUCTIONS = frozenset(
-    "max min mean sum prod var std var_mean std_mean norm linalg_vector_norm logsumexp any all"
-    " argmax argmin median count_nonzero aminmax amax amin nansum nanmean".split()
-)
+_NOTHING = _names("""
+    alias detach lift lift_fresh lift_fresh_copy device item size stride is_nonzero
+    _local_scalar_dense equal is_same_size _assert_async _assert_tensor_metadata sym_size
+    sym_stride sym_numel sym_storage_offset requires_grad_ is_floating_point is_complex
+    is_pinned _has_compatible_shallow_copy_type result_type can_cast empty_like new_empty
+    new_empty_strided zeros_like ones_like full_like new_zeros new_ones new_full rand_like
+    randn_like randint_like zero fill zero_ fill_ uniform normal bernoulli random
+    exponential resize resize_as set_ promote_types _nested_tensor_size _fw_primal
+    _make_dual _unpack_dual _use_cudnn_rnn_flatten_weight
+""")
 
-_ARITHMETIC = frozenset(
-    "add sub rsub mul div pow sqrt rsqrt exp exp2 expm1 log log2 log1p neg abs sin cos tan erf"
-    " square reciprocal clamp clamp_min clamp_max maximum minimum floor ceil round trunc sign"
-    " addcmul addcdiv lerp bitwise_and bitwise_or bitwise_xor bitwise_not logical_and logical_or"
-    " logical_not logical_xor eq ne lt le gt ge floor_divide remainder fmod true_divide multiply"
-    " subtract divide atan2 masked_fill_ cumsum cumprod normalize cdist dist frac sgn".split()
-) - {"cumsum", "cumprod", "cdist", "dist", "normalize", "masked_fill_"}
+_MOVES = _names("""
+    clone copy _to_copy to type_as contiguous reshape flatten unflatten _unsafe_view
+    _reshape_alias cat concat concatenate stack hstack vstack dstack column_stack repeat
+    repeat_interleave tile roll flip fliplr flipud rot90 pad constant_pad_nd
+    reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d
+    replication_pad3d index index_select gather take take_along_dim masked_select
+    masked_scatter scatter index_put _unsafe_index _unsafe_index_put index_copy index_fill
+    select_scatter slice_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
+    channel_shuffle im2col unfold_copy tril triu tril_indices triu_indices meshgrid one_hot
+    nonzero where masked_fill native_channel_shuffle _pad_enum block_diag combinations
+    expand_copy permute_copy view_copy split_with_sizes_copy unbind_copy slice_copy
+    select_copy t_copy transpose_copy view_as_real view_as_complex resolve_conj resolve_neg
+    _conj conj real imag split_with_sizes unsafe_split unsafe_chunk unsafe_split_with_sizes
+""")
 
-FLOATING = frozenset(
-    "add sub rsub mul div pow sqrt rsqrt exp log log1p neg abs sin cos erf square reciprocal clamp"
-    " clamp_min clamp_max maximum minimum addcmul true_divide multiply subtract divide".split()
-)
+_REDUCTIONS = _names("""
+    max min mean sum prod var std var_mean std_mean norm linalg_vector_norm logsumexp any
+    all argmax argmin median count_nonzero aminmax amax amin nansum nanmean
+""")
+
+_ARITHMETIC = _names("""
+    add sub rsub mul div pow sqrt rsqrt exp exp2 expm1 log log2 log1p neg abs sin cos tan
+    erf square reciprocal clamp clamp_min clamp_max maximum minimum floor ceil round trunc
+    sign addcmul addcdiv lerp bitwise_and bitwise_or bitwise_xor bitwise_not logical_and
+    logical_or logical_not logical_xor eq ne lt le gt ge floor_divide remainder fmod
+    true_divide multiply subtract divide atan2 frac sgn
+""")
+
+FLOATING = _names("""
+    add sub rsub mul div pow sqrt rsqrt exp log log1p neg abs sin cos erf square reciprocal
+    clamp clamp_min clamp_max maximum minimum addcmul true_divide multiply subtract divide
+""")
 """Arithmetic whose result, of floating-point operands of one type, has that type."""
 
 _PLANS: dict[OpOverload, Plan] = {}
@@ -103,6 +107,6 @@ def _without_reader(operator: OpOverload, name: str) -> How:
     if name in _REDUCTIONS or Tag.reduction in operator.tags:
         return "reduce"
     composite = "CompositeImplicitAutograd"
-    if _dispatch_has_kernel_for_dispatch_key(operator.name(), composite):
+    if _dispatch_has_kernel_for_dispatch_key(operator._name, composite):
         return "decompose"
     return "unknown"

@@ -168,7 +168,7 @@ def _broadcast(a: Any, b: Any) -> tuple[int, ...]:
         return tuple(a)
     import torch
 
-    return tuple(torch.broadcast_shapes(a, b))
+    return tuple(torch.broadcast_shapes(a, b))  # type: ignore[no-untyped-call]
 
 
 def _meet(inputs: int, expected: int, a: Tensor, b: Tensor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from mobilecalc.core.ops import Layer, Shape, Sizes
 from mobilecalc.core.registry import Registry
@@ -39,10 +39,13 @@ READERS: Registry[Reader] = Registry("reader")
 """By the operator's name, without its overload and without the "_" of its in-place form."""
 
 
-def reads(*names: str) -> Callable[[Reader], Reader]:
+Function = TypeVar("Function", bound=Reader)
+
+
+def reads(*names: str) -> Callable[[Function], Function]:
     """Register a function as the reader of the operators of these names."""
 
-    def register(reader: Reader) -> Reader:
+    def register(reader: Function) -> Function:
         for name in names:
             READERS.add(name, reader)
         return reader

@@ -1,0 +1,42 @@
+"""Options that several commands share, as one parameter of a command's function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, get_type_hints
+
+
+def flat(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with each parameter that is a named tuple of options spread into its fields.
+
+    Typer reads the fields' annotations; the function gets the tuples.
+    """
+    signature = inspect.signature(command)
+    hints = get_type_hints(command, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, tuple[type, tuple[str, ...]]] = {}
+    for name, parameter in signature.parameters.items():
+        group: Any = hints[name]
+        if not hasattr(group, "_fields"):
+            parameters.append(parameter.replace(annotation=group))
+            continue
+        groups[name] = group, group._fields
+        fields = get_type_hints(group, include_extras=True)
+        parameters += [
+            parameter.replace(name=field, annotation=fields[field], default=default)
+            for field, default in group._field_defaults.items()
+        ]
+
+    @wraps(command)
+    def spread(**values: Any) -> None:
+        gathered = {
+            name: group(*(values.pop(field) for field in fields))
+            for name, (group, fields) in groups.items()
+        }
+        command(**values, **gathered)
+
+    spread.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    spread.__annotations__ = {p.name: p.annotation for p in parameters}
+    return spread

@@ -1,0 +1,152 @@
+"""A model by where it comes from: a library, a Python file or module, a saved program."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
+from mobilecalc.modules.inputs import Inputs, TensorSpec
+from mobilecalc.modules.loaded import Loaded
+from mobilecalc.modules.sources.source import SOURCES, Found
+
+
+EXAMPLES = "v1, torchvision:resnet50, timm:mobilenetv3_large_100, net.py:make_net(width=0.5)"
+DEVICES = ("meta", "cpu", "cuda")
+
+
+class Call(NamedTuple):
+    """`make_net(width=0.5)`: a name, and literal arguments."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = MappingProxyType({})
+
+
+def load(
+    name: str,
+    inputs: Sequence[str] = (),
+    *,
+    train: bool = False,
+    device: str = "meta",
+) -> Loaded:
+    """The module of that name, and its inputs: those given, else what its source says.
+
+    A Python file or module is imported, and its factory called. Raises `MobilecalcError`s that
+    say what is missing or wrong.
+    """
+    if device not in DEVICES:
+        raise UnknownName("device", device, DEVICES)
+    found = _found(name)
+    specs = tuple(TensorSpec.parse(text) for text in inputs)
+    chosen = Inputs.of(specs) if specs else found.inputs()
+    return Loaded(name, found.module, chosen, train, device)
+
+
+def _found(name: str) -> Found:
+    prefix, _, rest = name.partition(":")
+    if prefix in _library_names():
+        import mobilecalc.modules.sources  # noqa: F401
+
+        call = parse_call(rest, name)
+        return SOURCES[prefix](call.name, call.args, call.kwargs)
+    match = re.fullmatch(r"(?P<place>.+?):(?P<call>[^:]+(\(.*\))?)", name, re.DOTALL)
+    if match is None:
+        raise BadOption(f"'{name}' does not say what to load.", mend=f"For example: {EXAMPLES}")
+    place, call = match["place"], parse_call(match["call"], name)
+    namespace = _file(Path(place)) if place.endswith(".py") else _module(place)
+    return _made(namespace, place, call)
+
+
+def _library_names() -> tuple[str, ...]:
+    return ("torchvision", "timm", "transformers")
+
+
+def parse_call(text: str, whole: str) -> Call:
+    """A name, or a call of it with literals. Raises `BadOption`."""
+    if "(" not in text:
+        return Call(text)
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+        if not isinstance(node, ast.Call):
+            raise ValueError("it is not a call")
+        args = tuple(ast.literal_eval(arg) for arg in node.args)
+        kwargs = {k.arg: ast.literal_eval(k.value) for k in node.keywords if k.arg}
+        if len(kwargs) != len(node.keywords):
+            raise ValueError("** is not possible")
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise BadOption(
+            f"'{whole[:80]}' cannot be read.",
+            why=f"The arguments are literals (numbers, texts, lists, ...): {error}.",
+            mend="For example: net.py:make_net(width=0.5)",
+        ) from None
+    return Call(ast.unparse(node.func), args, kwargs)
+
+
+def _file(path: Path) -> Any:
+    """Run a Python file as a module, with its folder on the path as Python itself has it."""
+    import importlib.util
+
+    if not path.is_file():
+        raise BadOption(f"There is no file {path}.", mend="Check the path; it is relative to here.")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent.resolve()))
+    sys.modules.setdefault(path.stem, module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _broken(f"{path} cannot be run", error) from error
+    finally:
+        sys.path.pop(0)
+    return module
+
+
+def _module(name: str) -> Any:
+    sys.path.insert(0, "")
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise _broken(f"The module '{name}' cannot be imported", error) from error
+    finally:
+        sys.path.remove("")
+
+
+def _made(namespace: Any, place: str, call: Call) -> Found:
+    from torch import nn
+
+    from mobilecalc.modules.construction import constructed
+
+    factory = getattr(namespace, call.name, None)
+    if factory is None:
+        offered = [k for k, v in vars(namespace).items() if callable(v) and not k.startswith("_")]
+        raise UnknownName(f"factory in {place}", call.name, offered)
+    if isinstance(factory, nn.Module):
+        made: Any = factory
+    else:
+        try:
+            made = constructed(lambda: factory(*call.args, **call.kwargs))
+        except Exception as error:
+            raise _broken(f"{place}:{call.name} raises", error) from error
+    if not isinstance(made, nn.Module):
+        raise BadOption(
+            f"{place}:{call.name} gives a {type(made).__name__}, and not a torch.nn.Module.",
+            mend="Name a module, a class of one, or a function that returns one.",
+        )
+    return Found(made, lambda: Inputs.of((TensorSpec((1, 3, 224, 224)),)))
+
+
+def _broken(what: str, error: Exception) -> MobilecalcError:
+    return MobilecalcError(
+        f"{what}.",
+        why=f"{type(error).__name__}: {error}",
+        mend="See where: mobilecalc --debug ...",
+    )

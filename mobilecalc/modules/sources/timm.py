@@ -1,0 +1,25 @@
+"""timm's models: `timm:mobilenetv3_large_100`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mobilecalc.core.errors import MissingPackage, UnknownName
+from mobilecalc.modules.construction import constructed
+from mobilecalc.modules.inputs import Inputs, TensorSpec
+from mobilecalc.modules.sources.source import Found, source
+
+
+@source("timm")
+def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
+    """A model of timm, by its name. Raises `UnknownName`, `MissingPackage`."""
+    try:
+        import timm
+    except (ImportError, RuntimeError) as error:
+        raise MissingPackage(["timm", "torchvision"], f"timm:{name}", error) from error
+    if not timm.is_model(name.partition(".")[0]):
+        raise UnknownName("timm model", name, timm.list_models())
+    module = constructed(lambda: timm.create_model(name, *args, **{**options, "pretrained": False}))
+    size = getattr(module, "pretrained_cfg", {}).get("input_size") or (3, 224, 224)
+    return Found(module, lambda: Inputs.of((TensorSpec((1, *size)),)))
