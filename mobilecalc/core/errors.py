@@ -64,7 +64,9 @@ class Untraceable(MobilecalcError):
         said = str(cause).strip().splitlines() or [""]
         super().__init__(
             f"The forward pass of {name} raises on {inputs or 'no input'}.",
-            why=f"{type(cause).__name__}: {said[0][:300]}",
+            why=" ".join(said)
+            if isinstance(cause, MobilecalcError)
+            else f"{type(cause).__name__}: {said[0][:300]}",
             mend="Give an input that fits: --input 1x3x224x224, or NAME=1x128:int64 for a keyword",
         )
 

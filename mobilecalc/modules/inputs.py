@@ -71,6 +71,29 @@ class Inputs(NamedTuple):
             {spec.name: made(spec) for spec in specs if spec.name},
         )
 
+    @staticmethod
+    def returned(value: Any, place: str) -> Inputs:
+        """What a user's function returned: a tensor, a tuple of arguments, or keywords.
+
+        Raises `BadOption` where there is no tensor in it.
+        """
+        match value:
+            case (tuple() as args, dict() as kwargs):
+                inputs = Inputs(args, kwargs)
+            case tuple() | list():
+                inputs = Inputs(tuple(value))
+            case dict():
+                inputs = Inputs((), value)
+            case _:
+                inputs = Inputs((value,))
+        if not any(True for _ in inputs.tensors()):
+            raise BadOption(
+                f"--input {place} gives no tensor.",
+                why=f"It returned a {type(value).__name__}.",
+                mend="Return a tensor, a tuple of arguments, a dict of keywords, or (tuple, dict).",
+            )
+        return inputs
+
     def tensors(self) -> Iterator[Tensor]:
         """Every tensor in the arguments."""
         from torch import Tensor

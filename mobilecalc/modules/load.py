@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
+from mobilecalc.modules import files
 from mobilecalc.modules.inputs import Inputs, TensorSpec
+from mobilecalc.modules.isolation import silenced
 from mobilecalc.modules.loaded import Loaded
+from mobilecalc.modules.names import FILES
 from mobilecalc.modules.sources.source import SOURCES, Found
-
 
 EXAMPLES = "v1, torchvision:resnet50, timm:mobilenetv3_large_100, net.py:make_net(width=0.5)"
 DEVICES = ("meta", "cpu", "cuda")
@@ -44,9 +46,17 @@ def load(
     if device not in DEVICES:
         raise UnknownName("device", device, DEVICES)
     found = _found(name)
-    specs = tuple(TensorSpec.parse(text) for text in inputs)
-    chosen = Inputs.of(specs) if specs else found.inputs()
-    return Loaded(name, found.module, chosen, train, device)
+    return Loaded(name, found, _inputs(inputs, found), train, device)
+
+
+def _inputs(given: Sequence[str], found: Found) -> Inputs:
+    """The tensors that were described, or what a function returns; else what the source says."""
+    if not given:
+        return found.inputs()
+    if len(given) == 1 and ".py:" in given[0]:
+        place, call = _place_and_call(given[0])
+        return Inputs.returned(_called(_namespace(place), place, call), given[0])
+    return Inputs.of(tuple(TensorSpec.parse(text) for text in given))
 
 
 def _found(name: str) -> Found:
@@ -55,13 +65,29 @@ def _found(name: str) -> Found:
         import mobilecalc.modules.sources  # noqa: F401
 
         call = parse_call(rest, name)
-        return SOURCES[prefix](call.name, call.args, call.kwargs)
-    match = re.fullmatch(r"(?P<place>.+?):(?P<call>[^:]+(\(.*\))?)", name, re.DOTALL)
+        try:
+            with silenced():
+                return SOURCES[prefix](call.name, call.args, call.kwargs)
+        except MobilecalcError:
+            raise
+        except Exception as error:
+            raise _broken(f"{name} cannot be constructed", error) from error
+    if Path(name).suffix in FILES:
+        return files.find(Path(name))
+    place, call = _place_and_call(name)
+    return _made(_namespace(place), place, call)
+
+
+def _place_and_call(name: str) -> tuple[str, Call]:
+    """The file or module before the last colon outside of parentheses, and what to call in it."""
+    match = re.fullmatch(r"(?P<place>.+?):(?P<call>[^:(]+(\(.*\))?)", name, re.DOTALL)
     if match is None:
         raise BadOption(f"'{name}' does not say what to load.", mend=f"For example: {EXAMPLES}")
-    place, call = match["place"], parse_call(match["call"], name)
-    namespace = _file(Path(place)) if place.endswith(".py") else _module(place)
-    return _made(namespace, place, call)
+    return match["place"], parse_call(match["call"], name)
+
+
+def _namespace(place: str) -> Any:
+    return _file(Path(place)) if place.endswith(".py") else _module(place)
 
 
 def _library_names() -> tuple[str, ...]:
@@ -120,22 +146,28 @@ def _module(name: str) -> Any:
         sys.path.remove("")
 
 
-def _made(namespace: Any, place: str, call: Call) -> Found:
+def _called(namespace: Any, place: str, call: Call) -> Any:
+    """What the factory of that name returns, or what the name holds if it is no factory."""
     from torch import nn
-
-    from mobilecalc.modules.construction import constructed
 
     factory = getattr(namespace, call.name, None)
     if factory is None:
         offered = [k for k, v in vars(namespace).items() if callable(v) and not k.startswith("_")]
         raise UnknownName(f"factory in {place}", call.name, offered)
-    if isinstance(factory, nn.Module):
-        made: Any = factory
-    else:
-        try:
-            made = constructed(lambda: factory(*call.args, **call.kwargs))
-        except Exception as error:
-            raise _broken(f"{place}:{call.name} raises", error) from error
+    if isinstance(factory, nn.Module) or not callable(factory):
+        return factory
+    try:
+        return factory(*call.args, **call.kwargs)
+    except Exception as error:
+        raise _broken(f"{place}:{call.name} raises", error) from error
+
+
+def _made(namespace: Any, place: str, call: Call) -> Found:
+    from torch import nn
+
+    from mobilecalc.modules.construction import constructed
+
+    made = constructed(lambda: _called(namespace, place, call))
     if not isinstance(made, nn.Module):
         raise BadOption(
             f"{place}:{call.name} gives a {type(made).__name__}, and not a torch.nn.Module.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.sources.source import Found
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,22 +19,26 @@ class Loaded:
     """A module under the name that a user gave for it, and the inputs of one forward pass."""
 
     name: str
-    module: nn.Module
+    found: Found
     inputs: Inputs
     train: bool = False
     device: str = "meta"
-    title: str = ""
-    source: str = ""
-    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def module(self) -> nn.Module:
+        """The module. Raises `RuntimeError` where there is none, as of an ONNX graph."""
+        if self.found.module is None:
+            raise RuntimeError(f"{self.name} has no module to run")
+        return self.found.module
 
     @cached_property
     def _profile(self) -> Profile:
         from mobilecalc.modules.trace import trace
 
-        profile = trace(
-            self.module, self.inputs, name=self.name, train=self.train, device=self.device
-        )
-        return replace(profile, notes=(*profile.notes, *self.notes))
+        name, train, device = self.name, self.train, self.device
+        if self.found.profile is not None:
+            return self.found.profile(name, self.inputs, train, device)
+        return trace(self.module, self.inputs, name=name, train=train, device=device)
 
     def at_batch(self, samples: int) -> Loaded:
         """The same on a batch of so many samples: the first size of every input."""

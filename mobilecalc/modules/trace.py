@@ -52,8 +52,8 @@ def trace(
     for attempt in ATTEMPTS[device]:
         try:
             profile = _traced(module, inputs, attempt, name or type(module).__name__, train)
-        except BadShape:
-            raise
+        except BadShape as error:
+            raise Untraceable(name or type(module).__name__, str(inputs), error) from error
         except Exception as error:  # whatever a forward pass may raise
             failures.append(error)
             if attempt.run and not _asks_for_values(error):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -42,17 +42,21 @@ from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
 from mobilecalc.modules.aten.reading import unbatched
 from mobilecalc.modules.provenance import Provenance
 
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
 
 class _Call:
-    """A module whose forward method is running; `names` numbers the functions it has called."""
+    """A module whose forward method is running; `names` numbers the functions it has called.
 
-    __slots__ = ("is_leaf", "module", "names", "path")
+    is_leaf: it holds no other module. pools: it is one of torch's adaptive average poolings.
+    """
 
-    def __init__(self, path: str, module: nn.Module, is_leaf: bool) -> None:
-        self.path, self.module, self.is_leaf = path, module, is_leaf
+    __slots__ = ("is_leaf", "names", "path", "pools")
+
+    def __init__(self, path: str, *, is_leaf: bool, pools: bool) -> None:
+        self.path, self.is_leaf, self.pools = path, is_leaf, pools
         self.names: dict[str, int] = {}
 
     def place(self, name: str) -> str:
@@ -126,11 +130,21 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 counts = Counts(other_parameters=sum(p.numel() for p in left))
                 yield Row(path or "(root)", Unused(), Shape(), Shape(), counts)
 
+    @contextmanager
+    def inside(self, call: _Call) -> Iterator[None]:
+        """Count what follows as this call's."""
+        self._calls.append(call)
+        try:
+            yield
+        finally:
+            self._calls.pop()
+
     def _watched(self, path: str, module: nn.Module) -> Callable[..., Any]:
         forward, calls, is_leaf = module.forward, self._calls, not module._modules
+        pools = isinstance(module, _POOLING)
 
         def watched(*args: Any, **kwargs: Any) -> Any:
-            calls.append(_Call(path, module, is_leaf))
+            calls.append(_Call(path, is_leaf=is_leaf, pools=pools))
             try:
                 return forward(*args, **kwargs)
             finally:
@@ -280,9 +294,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         else:
             shape = unbatched(sizes)
             lead = (1,) if len(shape) < len(sizes) else ()
-        if isinstance(op, GlobalPool | AdaptivePool) and not isinstance(
-            self._calls[-1].module, _POOLING
-        ):
+        if isinstance(op, GlobalPool | AdaptivePool) and not self._calls[-1].pools:
             op = op._replace(module=False)
         output, counts = cost(op, shape, TRACED)
         result_sizes = (*lead, *output)
@@ -359,6 +371,35 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 _PARAMETER_FACTS = tuple(fact.name for fact in FACTS if fact.once)
+
+
+def interpreted(
+    graph: fx.GraphModule,
+    values: Sequence[Any],
+    path_of: Callable[[fx.Node], tuple[str, str]],
+) -> Any:
+    """Run a graph node by node; the tracer that is active takes each node's path, and the
+    class of the module there, from `path_of`.
+
+    Where no tracer is active the graph is just run.
+    """
+    mode = torch.utils._python_dispatch._get_current_dispatch_mode()
+    tracer = mode if isinstance(mode, Tracer) else None
+    names: dict[str, dict[str, int]] = {}
+
+    class Interpreter(fx.Interpreter):
+        def run_node(self, n: fx.Node) -> Any:
+            if tracer is None:
+                return super().run_node(n)
+            path, kind = path_of(n)
+            is_layer = kind.startswith("torch.nn.modules.") and not kind.endswith(_CONTAINERS)
+            pools = kind.endswith(tuple(module.__name__ for module in _POOLING))
+            call = _Call(path, is_leaf=is_layer, pools=pools)
+            call.names = names.setdefault(path, {})
+            with tracer.inside(call):
+                return super().run_node(n)
+
+    return Interpreter(graph).run(*values)
 
 
 def _tensors(*nested: Any) -> list[Tensor]:

@@ -28,7 +28,7 @@ def convolution(
     batched = _batched(x, group_width * groups, axes)
     size, steps, spread = sizes(kernel, axes), sizes(stride, axes), sizes(dilation, axes)
     pad = None if padding == "same" else 0 if padding == "valid" else sizes(padding, axes)
-    if pad is not None and _is_same(pad, size, spread, axes):
+    if pad is not None and is_same(pad, size, spread, axes):
         pad = None
     has_bias, weights = bias is not None, ((weight, "weights"), (bias, "biases"))
     if groups > 1 and group_width == 1:
@@ -92,12 +92,11 @@ def _batched(x: Tensor, channels: int, axes: int) -> bool:
         raise BadShape(
             f"A convolution of {channels} channels cannot take an input of {tuple(x.shape)}.",
             why=f"It takes (batch, {channels}, {axes} side{'s' * (axes > 1)}).",
-            mend="Give an input that fits: --input 1x3x224x224",
         )
     return batched
 
 
-def _is_same(padding: Sizes, kernel: Sizes, dilation: Sizes, axes: int) -> bool:
+def is_same(padding: Sizes, kernel: Sizes, dilation: Sizes, axes: int) -> bool:
     """Whether the padding is that of `Conv` where none is named."""
     triples = zip(*(sizes_of(s, axes) for s in (padding, kernel, dilation)), strict=True)
     return all(2 * p == d * (k - 1) for p, k, d in triples)

@@ -300,5 +300,4 @@ def _channels_fit(x: Tensor, tensor: Tensor | None) -> None:
     if tensor is not None and x.dim() > 1 and tensor.numel() != x.shape[1]:
         raise BadShape(
             f"A normalisation of {tensor.numel()} channels cannot take {tuple(x.shape)}.",
-            mend="Give an input that fits: --input 1x3x224x224",
         )

@@ -49,6 +49,17 @@ def biased_product(bias: Tensor, a: Tensor, b: Tensor, beta: Any = 1, alpha: Any
     return seen
 
 
+@reads("_grouped_mm", "grouped_mm")
+def grouped_product(
+    a: Tensor, b: Tensor, ends: Tensor | None = None, *more: Any, **options: Any
+) -> Seen | None:
+    """Rows of a, each times the matrix of its own group: a mixture's experts, in one call."""
+    if a.dim() != 2 or b.dim() != 3:
+        return None
+    _meet(a.shape[-1], b.shape[-2], a, b)
+    return Seen(Linear(b.shape[-1], bias=False), (a,), ((b, "weights"),))
+
+
 @reads("mv", "dot", "vdot")
 def vector_product(a: Tensor, b: Tensor) -> Seen:
     """Matrix or vector times vector: one column."""
@@ -176,5 +187,4 @@ def _meet(inputs: int, expected: int, a: Tensor, b: Tensor) -> None:
         raise BadShape(
             f"A product of {tuple(a.shape)} and {tuple(b.shape)} is not possible.",
             why=f"The one has {inputs} columns, the other {expected} rows (or features).",
-            mend="Give an input that fits: --input 1x3x224x224",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from mobilecalc.core.profile import Profile
 from mobilecalc.core.registry import Registry
 from mobilecalc.modules.inputs import Inputs
 
@@ -13,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """A module without weights, and the inputs that its source says it takes."""
+    """A module without weights, and the inputs that its source says it takes.
 
-    module: nn.Module
+    `profile` takes the place of a trace where there is no module: (name, inputs, train, device).
+    """
+
+    module: nn.Module | None
     inputs: Callable[[], Inputs]
+    profile: Callable[[str, Inputs, bool, str], Profile] | None = None
 
 
 Source: TypeAlias = Callable[[str, "tuple[Any, ...]", Mapping[str, Any]], Found]

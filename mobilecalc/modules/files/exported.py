@@ -1,0 +1,67 @@
+"""A program that `torch.export` saved (.pt2): its graph, operator by operator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mobilecalc.core.errors import BadOption
+from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.sources.source import Found
+
+if TYPE_CHECKING:
+    from torch import fx
+
+
+def read(path: Path) -> Found:
+    """The program, and the inputs that it was exported with. Raises `BadOption`."""
+    import torch
+
+    try:
+        program = torch.export.load(path)
+    except Exception as error:  # whatever an archive's reader may raise
+        raise BadOption(
+            f"{path} is not a program that torch.export saved.",
+            why=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            mend="Save one: torch.export.save(torch.export.export(module, inputs), 'net.pt2')",
+        ) from error
+    args, kwargs = program.example_inputs or ((), {})
+    return Found(_module(program), lambda: Inputs(tuple(args), dict(kwargs)).on("meta"))
+
+
+def _module(program: Any) -> Any:
+    """A module whose forward pass interprets the graph, telling the paths that it was made from."""
+    from torch import nn
+
+    graph = program.module(check_guards=False)
+
+    class Program(nn.Module):
+        """The exported graph's operators, one by one."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.graph_module = graph
+
+        def train(self, mode: bool = True) -> Program:
+            """It stays in the mode that it was exported in."""
+            return self
+
+        def forward(self, *args: Any, **kwargs: Any) -> Any:
+            from torch.utils._pytree import tree_flatten
+
+            from mobilecalc.modules.tracer import interpreted
+
+            values, _ = tree_flatten((args, kwargs))
+            return interpreted(self.graph_module, values, path_of)
+
+    return Program()
+
+
+def path_of(node: fx.Node) -> tuple[str, str]:
+    """The path of the module that a node came from, and the name of its class."""
+    stack = node.meta.get("nn_module_stack") or {}
+    if not stack:
+        return "", ""
+    path, kind = list(stack.values())[-1]
+    name = kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}"
+    return str(path).removeprefix("L['self'].").removeprefix("L['self']"), name

@@ -1,0 +1,420 @@
+"""An ONNX file: its graph's nodes, with the shapes that ONNX infers, as the same operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from mobilecalc.core.cost import cost
+from mobilecalc.core.counts import FACTS
+from mobilecalc.core.errors import BadOption, MissingPackage
+from mobilecalc.core.ops import (
+    Activation,
+    AdaptivePool,
+    Add,
+    Conv,
+    Depthwise,
+    Elementwise,
+    Flatten,
+    GlobalPool,
+    Layer,
+    Linear,
+    Move,
+    Norm,
+    Pool,
+    Product,
+    Recurrent,
+    Reduction,
+    Softmax,
+    TransposedConv,
+    Uncounted,
+    Upsample,
+)
+from mobilecalc.core.profile import Profile, Row
+from mobilecalc.core.rules import TRACED
+from mobilecalc.modules.aten.convolutions import is_same
+from mobilecalc.modules.aten.reading import Role, sizes, unbatched
+from mobilecalc.modules.inputs import Inputs, TensorSpec
+from mobilecalc.modules.sources.source import Found
+
+Sizes: TypeAlias = tuple[int, ...]
+
+
+class Node(NamedTuple):
+    """One node: the sizes of its inputs and outputs, its attributes, and which inputs are stored.
+
+    inputs: None for one that is left out or whose sizes are not known.
+    """
+
+    kind: str
+    path: str
+    inputs: tuple[Sizes | None, ...]
+    output: Sizes
+    attributes: Mapping[str, Any]
+    stored: tuple[bool, ...]
+
+    def input(self, index: int) -> Sizes:
+        """The sizes of an input that there must be."""
+        given = self.inputs[index] if index < len(self.inputs) else None
+        return given or ()
+
+    def has(self, index: int) -> bool:
+        """Whether there is an input of that index."""
+        return index < len(self.inputs) and self.inputs[index] is not None
+
+    def is_stored(self, index: int) -> bool:
+        """Whether that input is a parameter in the file."""
+        return index < len(self.stored) and self.stored[index]
+
+
+class Meaning(NamedTuple):
+    """The operation of a node, the roles of its stored inputs by index, and which map it is of.
+
+    batched: the first axis is the batch.
+    """
+
+    op: Layer
+    roles: Mapping[int, Role] = {}
+    batched: bool = False
+
+
+def read(path: Path) -> Found:
+    """The graph of the file, without its weights. Raises `BadOption`, `MissingPackage`."""
+    try:
+        import onnx
+    except ImportError as error:
+        raise MissingPackage(["onnx"], f"Reading {path}", error) from error
+    try:
+        model = onnx.load(str(path), load_external_data=False)
+        onnx.checker.check_model(model, full_check=False)
+    except Exception as error:  # protobuf's and the checker's own
+        raise BadOption(
+            f"{path} is not an ONNX file that can be read.",
+            why=f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}",
+            mend="Save one: torch.onnx.export(module, inputs, 'net.onnx')",
+        ) from error
+
+    def profile(name: str, inputs: Inputs, train: bool, device: str) -> Profile:
+        if train:
+            raise BadOption(
+                f"{name} holds a forward pass alone.",
+                mend="For a training step name the code: net.py:make_net",
+            )
+        return _profile(model, name, inputs)
+
+    return Found(None, lambda: _inputs(model), profile)
+
+
+def _inputs(model: Any) -> Inputs:
+    """The graph's inputs; a size that is left open is 1."""
+    from onnx import helper
+
+    stored = {tensor.name for tensor in model.graph.initializer}
+    specs = []
+    for value in model.graph.input:
+        if value.name not in stored:
+            tensor = value.type.tensor_type
+            dims = tuple(dim.dim_value or 1 for dim in tensor.shape.dim)
+            dtype = str(helper.tensor_dtype_to_np_dtype(tensor.elem_type))
+            specs.append(TensorSpec(dims, dtype, value.name))
+    return Inputs.of(tuple(specs))
+
+
+def _profile(model: Any, name: str, inputs: Inputs) -> Profile:
+    known, owners = _sizes(model, inputs), _owners(model)
+    rows, charged = [], set[str]()
+    for names, described in _nodes(model, known, owners):
+        meaning = _meaning(described)
+        row = _row(described, meaning)
+        facts = dict.fromkeys((fact.name for fact in FACTS if fact.once), 0)
+        for index, given in enumerate(names):
+            if described.is_stored(index) and owners[given] not in charged:
+                charged.add(owners[given])
+                role = meaning.roles.get(index, "other_parameters")
+                facts[role] += prod(described.input(index))
+        rows.append(row._replace(counts=row.counts._replace(**facts)))
+    note = f"{name}: one pass, input {inputs}."
+    return Profile(name, inputs.shape, tuple(rows), origin=f"{name}, {inputs}", notes=(note,))
+
+
+def _owners(model: Any) -> dict[str, str]:
+    """The parameter that each stored tensor is, also where it is transposed or renamed first.
+
+    Stored tensors of whole numbers are sizes and indices, and no parameters.
+    """
+    from onnx import TensorProto
+
+    floats = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
+    owners = {t.name: t.name for t in model.graph.initializer if t.data_type in floats}
+    for node in model.graph.node:
+        if node.op_type in _RENAMES and node.input[0] in owners:
+            owners[node.output[0]] = owners[node.input[0]]
+    return owners
+
+
+_RENAMES = ("Identity", "Transpose", "Cast", "DequantizeLinear")
+
+
+def _sizes(model: Any, inputs: Inputs) -> dict[str, Sizes]:
+    """The sizes of every tensor in the graph, for these inputs. Raises `BadOption`."""
+    import onnx
+
+    graph = model.graph
+    stored = {t.name: tuple(t.dims) for t in graph.initializer}
+    sized = onnx.ModelProto()
+    sized.CopyFrom(model)
+    free = [value for value in sized.graph.input if value.name not in stored]
+    given = {**dict(zip((v.name for v in free), inputs.args, strict=False)), **inputs.kwargs}
+    for value in free:
+        if value.name in given:
+            del value.type.tensor_type.shape.dim[:]
+            for size in given[value.name].shape:
+                value.type.tensor_type.shape.dim.add().dim_value = size
+    del sized.graph.value_info[:]
+    for value in sized.graph.output:
+        value.type.tensor_type.ClearField("shape")
+    try:
+        inferred = onnx.shape_inference.infer_shapes(sized, strict_mode=True, data_prop=True).graph
+    except Exception as error:  # the inference's own
+        raise BadOption(
+            f"The graph does not fit the input {inputs}.",
+            why=(str(error).splitlines() or [""])[0][:300],
+            mend="Give an input that fits, by its name: --input NAME=1x3x224x224",
+        ) from error
+    known = dict(stored)
+    for value in (*inferred.input, *inferred.value_info, *inferred.output):
+        dims = value.type.tensor_type.shape.dim
+        if value.type.tensor_type.HasField("shape") and all(d.HasField("dim_value") for d in dims):
+            known[value.name] = tuple(d.dim_value for d in dims)
+    return known
+
+
+def _nodes(
+    model: Any, known: Mapping[str, Sizes], stored: Mapping[str, str]
+) -> list[tuple[list[str], Node]]:
+    from onnx import helper
+
+    nodes = []
+    for index, node in enumerate(model.graph.node):
+        if node.op_type == "Constant" or node.output[0] in stored:
+            continue
+        output = next((known[name] for name in node.output if name in known), None)
+        path = (node.name or f"{node.op_type}_{index}").strip("/").replace("/", ".")
+        described = Node(
+            node.op_type,
+            path,
+            tuple(known.get(name) if name else None for name in node.input),
+            () if output is None else output,
+            {a.name: helper.get_attribute_value(a) for a in node.attribute},
+            tuple(name in stored for name in node.input),
+        )
+        if output is None and node.op_type not in _MOVES:
+            described = described._replace(kind=f"{node.op_type} of unknown size")
+        nodes.append((list(node.input), described))
+    return nodes
+
+
+def _row(node: Node, meaning: Meaning) -> Row:
+    given = node.input(0)
+    if meaning.batched:
+        times, shape = given[0], unbatched((1, *given[1:]))
+        output, counts = cost(meaning.op, shape, TRACED)
+        if times == 1:
+            return Row(node.path, meaning.op, shape, output, counts)
+        sized = unbatched(given), unbatched((times, *output))
+        return Row(node.path, meaning.op, *sized, counts.times(times))
+    shape = unbatched(given)
+    return Row(node.path, meaning.op, shape, *cost(meaning.op, shape, TRACED))
+
+
+def _convolution(node: Node) -> Meaning:
+    outputs, width, *kernel = node.input(1)
+    axes, a = len(kernel), node.attributes
+    group, bias = int(a.get("group", 1)), node.has(2)
+    stride, spread = (sizes(list(a.get(k, [1] * axes)), axes) for k in ("strides", "dilations"))
+    size, padding = sizes(kernel, axes), _padding(node, axes, kernel)
+    if padding is not None and is_same(padding, size, spread, axes):
+        padding = None
+    roles: dict[int, Role] = {1: "weights", 2: "biases"}
+    if group > 1 and width == 1:
+        op: Layer = Depthwise(size, stride, bias, padding, spread, outputs // group)
+    else:
+        op = Conv(outputs, size, stride, group, bias, padding, spread)
+    return Meaning(op, roles, batched=True)
+
+
+def _padding(node: Node, axes: int, kernel: Sequence[int]) -> Any:
+    """Of both ends alike; where they differ, half of their sum fits the output's size."""
+    mode = node.attributes.get("auto_pad", b"NOTSET")
+    if mode in (b"SAME_UPPER", b"SAME_LOWER"):
+        return None
+    pads = list(node.attributes.get("pads", [0] * 2 * axes))
+    if pads[:axes] != pads[axes:]:
+        return None
+    return sizes(pads[:axes], axes)
+
+
+def _transposed(node: Node) -> Meaning:
+    _, width, *kernel = node.input(1)
+    axes, a = len(kernel), node.attributes
+    group = int(a.get("group", 1))
+    stride, spread = (sizes(list(a.get(k, [1] * axes)), axes) for k in ("strides", "dilations"))
+    op = TransposedConv(
+        width * group,
+        sizes(kernel, axes),
+        stride,
+        group,
+        node.has(2),
+        sizes(list(a.get("pads", [0] * axes))[:axes], axes),
+        sizes(list(a.get("output_padding", [0] * axes)), axes),
+        spread,
+    )
+    return Meaning(op, {1: "weights", 2: "biases"}, batched=True)
+
+
+def _gemm(node: Node) -> Meaning:
+    features = node.output[-1]
+    if node.is_stored(1):
+        return Meaning(Linear(features, node.has(2)), {1: "weights", 2: "biases"})
+    return Meaning(Product(features))
+
+
+def _product(node: Node) -> Meaning:
+    if node.is_stored(1) and len(node.input(1)) == 2:
+        return Meaning(Linear(node.output[-1], bias=False), {1: "weights"})
+    return Meaning(Product(node.output[-1]), {0: "weights", 1: "weights"})
+
+
+def _pool(name: str) -> Callable[[Node], Meaning]:
+    def meaning(node: Node) -> Meaning:
+        a = node.attributes
+        kernel = list(a["kernel_shape"])
+        axes = len(kernel)
+        op = Pool(
+            name,
+            sizes(kernel, axes),
+            sizes(list(a.get("strides", [1] * axes)), axes),
+            sizes(list(a.get("pads", [0] * axes))[:axes], axes),
+            sizes(list(a.get("dilations", [1] * axes)), axes),
+            bool(a.get("ceil_mode", 0)),
+        )
+        return Meaning(op, batched=True)
+
+    return meaning
+
+
+def _global(name: str) -> Callable[[Node], Meaning]:
+    def meaning(node: Node) -> Meaning:
+        sides = (1,) * (len(node.input(0)) - 2)
+        plane = name == "avg" and len(sides) == 2
+        return Meaning(GlobalPool() if plane else AdaptivePool(name, sides), batched=True)
+
+    return meaning
+
+
+def _batch_norm(node: Node) -> Meaning:
+    roles: dict[int, Role] = {1: "norm_parameters", 2: "norm_parameters"}
+    return Meaning(Norm("batch"), {**roles, 3: "norm_buffers", 4: "norm_buffers"}, batched=True)
+
+
+def _norm(name: str, *, batched: bool = False) -> Callable[[Node], Meaning]:
+    roles: dict[int, Role] = {1: "norm_parameters", 2: "norm_parameters"}
+    return lambda node: Meaning(Norm(name), roles, batched)
+
+
+def _recurrent(node: Node) -> Meaning:
+    name, hidden = node.kind.lower(), int(node.attributes["hidden_size"])
+    directions = node.input(1)[0]
+    op = Recurrent(name, hidden, 1, directions, node.has(3))
+    return Meaning(op, {1: "weights", 2: "weights", 3: "biases"})
+
+
+def _resize(node: Node) -> Meaning:
+    mode = bytes(node.attributes.get("mode", b"nearest")).decode()
+    sides = node.output[2:]
+    linear = {1: "linear", 2: "bilinear", 3: "trilinear"}.get(len(sides), "linear")
+    name = {"linear": linear, "cubic": "bicubic"}.get(mode, mode)
+    return Meaning(Upsample(name, sides), batched=True)
+
+
+def _clip(node: Node) -> Meaning:
+    return Meaning(Activation("relu6"))
+
+
+def _sum(node: Node) -> Meaning:
+    if node.input(0) == node.input(1) and not any(node.stored):
+        return Meaning(Add())
+    flat = any(s and len(size or ()) == 1 for s, size in zip(node.stored, node.inputs, strict=True))
+    roles: dict[int, Role] = dict.fromkeys((0, 1), "biases") if flat else {}
+    return Meaning(Elementwise("add", unbatched(node.output)), roles)
+
+
+def _gather(node: Node) -> Meaning:
+    if node.is_stored(0) and len(node.input(0)) == 2:
+        return Meaning(Move("gather", unbatched(node.output)), {0: "weights"})
+    return Meaning(Move("gather", unbatched(node.output)))
+
+
+_MEANINGS: dict[str, Callable[[Node], Meaning]] = {
+    "Conv": _convolution,
+    "ConvTranspose": _transposed,
+    "Gemm": _gemm,
+    "MatMul": _product,
+    "BatchNormalization": _batch_norm,
+    "LayerNormalization": _norm("layer"),
+    "RMSNormalization": _norm("rms"),
+    "InstanceNormalization": _norm("instance", batched=True),
+    "GroupNormalization": _norm("group", batched=True),
+    "MaxPool": _pool("max"),
+    "AveragePool": _pool("avg"),
+    "GlobalAveragePool": _global("avg"),
+    "GlobalMaxPool": _global("max"),
+    "LSTM": _recurrent,
+    "GRU": _recurrent,
+    "RNN": _recurrent,
+    "Resize": _resize,
+    "Upsample": _resize,
+    "Clip": _clip,
+    "Add": _sum,
+    "Gather": _gather,
+    "Softmax": lambda node: Meaning(Softmax()),
+    "LogSoftmax": lambda node: Meaning(Softmax()),
+    "Flatten": lambda node: Meaning(Flatten(), batched=True),
+}
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ACTIVATIONS = _names("""
+    Relu LeakyRelu PRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign
+    Gelu Mish ThresholdedRelu Swish
+""")
+_MOVES = _names("""
+    Reshape Transpose Squeeze Unsqueeze Slice Split Concat Expand Tile Pad Shape Size
+    Identity Cast CastLike Dropout GatherND GatherElements ScatterND ScatterElements
+    DepthToSpace SpaceToDepth ConstantOfShape Range Where Trilu Compress NonZero OneHot
+    EyeLike ReverseSequence
+""")
+_ARITHMETIC = _names("""
+    Sub Mul Div Pow Sqrt Exp Log Neg Abs Reciprocal Erf Sin Cos Tan Floor Ceil Round Sign
+    Min Max Mean Sum Mod And Or Not Xor Equal Greater GreaterOrEqual Less LessOrEqual IsNaN
+""")
+
+
+def _meaning(node: Node) -> Meaning:
+    output = unbatched(node.output)
+    if node.kind in _MEANINGS:
+        return _MEANINGS[node.kind](node)
+    if node.kind in _ACTIVATIONS:
+        return Meaning(Activation(node.kind.lower()))
+    if node.kind in _MOVES:
+        return Meaning(Move(node.kind.lower(), output))
+    if node.kind in _ARITHMETIC:
+        return Meaning(Elementwise(node.kind.lower(), output))
+    if node.kind.startswith("Reduce") or node.kind in ("ArgMax", "ArgMin"):
+        return Meaning(Reduction(node.kind.lower(), output))
+    return Meaning(Uncounted(node.kind, output))
