@@ -53,7 +53,7 @@ class Shape(tuple[Dimension, ...]):
 
     def __new__(cls, *sizes: Dimension) -> Shape:
         """`Shape(3, 224, 224)`."""
-        return super().__new__(cls, sizes)
+        return tuple.__new__(cls, sizes)
 
     @property
     def channels(self) -> Dimension:

@@ -12,7 +12,7 @@ from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.isolation import preserved, silenced, torch_unpatched
+from mobilecalc.modules.isolation import parts_of, preserved, silenced, torch_unpatched
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -133,7 +133,7 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
     try:
         import torch
 
-        with preserved(module), torch_unpatched(), silenced(), torch.no_grad():
+        with preserved(parts_of(module)), torch_unpatched(), silenced(), torch.no_grad():
             reading = counter.run(module.eval(), inputs.single())
     except ImportError as error:
         raise MissingPackage(counter.packages, f"The counter {counter.name}", error) from error

@@ -24,6 +24,7 @@ from mobilecalc.core.ops import (
     kind_of,
     sizes_of,
 )
+from mobilecalc.modules.isolation import parts_of
 from mobilecalc.modules.placement import place
 from mobilecalc.networks import Network
 
@@ -49,7 +50,7 @@ def build(network: Network, *, device: str = "cpu", weights: bool = True) -> nn.
     with torch.device(device if weights else "meta"):
         module = _module(network.body, "", inputs)
     if not weights:
-        place(module, device)
+        place(parts_of(module), device)
     return module
 
 

@@ -5,20 +5,46 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from torch import nn
 
 
+Parts: TypeAlias = "Sequence[tuple[str, nn.Module]]"
+"""The modules of a module, itself first, each once, with its path."""
+
+
+def parts_of(module: nn.Module) -> Parts:
+    """As `Module.named_modules`, whose nested generators take longer the deeper a module is."""
+    found: list[tuple[str, nn.Module]] = []
+    seen: set[int] = set()
+    left = [("", module)]
+    while left:
+        path, part = left.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        found.append((path, part))
+        children = [(f"{path}.{n}" if path else n, c) for n, c in part._modules.items() if c]
+        left += reversed(children)
+    return found
+
+
 @contextlib.contextmanager
-def preserved(module: nn.Module) -> Iterator[None]:
-    """Give each submodule its attributes, mode, buffers and hooks back, also after an exception.
+def preserved(parts: Parts) -> Iterator[None]:
+    """Give each module its attributes, mode, buffers and hooks back, also after an exception.
 
     The tables of a module (its buffers, hooks, ...) are emptied and filled again, not replaced.
     """
-    before = [_snapshot(submodule) for submodule in module.modules()]
+    before = [_snapshot(vars(part)) for _, part in parts]
+    gradients = [
+        (p, p.requires_grad)
+        for _, part in parts
+        for p in part._parameters.values()
+        if p is not None
+    ]
     try:
         yield
     finally:
@@ -29,17 +55,21 @@ def preserved(module: nn.Module) -> Iterator[None]:
                 if table or old_table:
                     table.clear()
                     table.update(old_table or ())
+        for parameter, requires_grad in gradients:
+            if parameter.requires_grad is not requires_grad:
+                parameter.requires_grad_(requires_grad)
 
 
-_Tables = list[tuple[dict[str, Any], dict[str, Any] | None]]
+_Attributes = dict[str, Any]
 
 
-def _snapshot(submodule: nn.Module) -> tuple[dict[str, Any], dict[str, Any], _Tables]:
+def _snapshot(
+    attributes: _Attributes,
+) -> tuple[_Attributes, _Attributes, list[tuple[_Attributes, _Attributes | None]]]:
     """A module's attributes, a copy of them, and each table among them with a copy of it.
 
     No copy of an empty one: a module has ten, and many new objects make Python look for garbage.
     """
-    attributes = vars(submodule)
     tables = [(v, v.copy() if v else None) for v in attributes.values() if isinstance(v, dict)]
     return attributes, attributes.copy(), tables
 
@@ -69,12 +99,19 @@ def silenced() -> Iterator[None]:
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(io.StringIO()),
-            contextlib.redirect_stderr(io.StringIO()),
-        ):
-            warnings.simplefilter("ignore")
+        with unprinted():
             yield
     finally:
         logging.disable(disabled)
+
+
+@contextlib.contextmanager
+def unprinted() -> Iterator[None]:
+    """Keep warnings and prints off the screen."""
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mobilecalc.modules.isolation import Parts
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor, nn
 
 
-def place(module: nn.Module, device: str) -> None:
+def place(parts: Parts, device: str) -> None:
     """Replace what is not on the device: on meta by tensors without memory, elsewhere by zeros.
 
     The zeros of all parameters of a type share one piece of memory. Buffers on the device are
@@ -22,9 +24,10 @@ def place(module: nn.Module, device: str) -> None:
     import torch
     from torch import nn
 
-    zeros = _Zeros(device, [p for p in module.parameters() if p.device.type != device])
+    parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
+    zeros = _Zeros(device, [p for p in parameters if p.device.type != device])
     made: dict[int, nn.Parameter] = {}
-    for owner in module.modules():
+    for _, owner in parts:
         for name, parameter in owner._parameters.items():
             if parameter is None or parameter.device.type == device:
                 continue
@@ -32,7 +35,7 @@ def place(module: nn.Module, device: str) -> None:
                 made[id(parameter)] = nn.Parameter(zeros(parameter), parameter.requires_grad)
             owner._parameters[name] = made[id(parameter)]
         for name, buffer in owner._buffers.items():
-            if buffer is None:
+            if buffer is None or (device == "meta" and buffer.is_meta):
                 continue
             if device == "meta":
                 owner._buffers[name] = zeros(buffer)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mobilecalc.core.errors import BadShape, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.isolation import preserved, silenced, torch_unpatched
+from mobilecalc.modules.isolation import parts_of, preserved, torch_unpatched, unprinted
 from mobilecalc.modules.placement import place
 
 if TYPE_CHECKING:
@@ -70,15 +70,17 @@ def _traced(module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, trai
     from mobilecalc.modules.tracer import Tracer
 
     tracer = Tracer(attempt.device, run=attempt.run, gradients=train)
-    with preserved(module), torch_unpatched(), _seeds_kept(), silenced():
-        module.train(train)
-        place(module, attempt.device)
+    parts = parts_of(module)
+    with preserved(parts), torch_unpatched(), _seeds_kept(), unprinted():
+        if any(part.training is not train for _, part in parts):
+            module.train(train)
+        place(parts, attempt.device)
         placed = inputs.on(attempt.device)
         for tensor in placed.tensors():
             mark(tensor, INPUT)
-        with torch.inference_mode(), torch.set_grad_enabled(train), tracer.watching(module), tracer:
+        with torch.inference_mode(), torch.set_grad_enabled(train), tracer.watching(parts), tracer:
             module(*placed.args, **placed.kwargs)
-        rows = (*tracer.rows, *tracer.unused(module))
+        rows = (*tracer.rows, *tracer.unused(parts))
     return Profile(
         name=name,
         input=inputs.shape,

@@ -40,10 +40,12 @@ from mobilecalc.modules import provenance
 from mobilecalc.modules.aten import Seen, Weights
 from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
 from mobilecalc.modules.aten.reading import unbatched
+from mobilecalc.modules.isolation import Parts
 from mobilecalc.modules.provenance import Provenance
 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
+_ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
 
@@ -57,14 +59,15 @@ class _Call:
 
     def __init__(self, path: str, *, is_leaf: bool, pools: bool) -> None:
         self.path, self.is_leaf, self.pools = path, is_leaf, pools
-        self.names: dict[str, int] = {}
+        self.names: dict[str, int] | None = None
 
     def place(self, name: str) -> str:
         """The path of an operation: a leaf's own; else the function's, under the module's."""
         if self.is_leaf and self.path:
             return self.path
-        before = self.names.get(name, 0)
-        self.names[name] = before + 1
+        names = self.names = {} if self.names is None else self.names
+        before = names.get(name, 0)
+        names[name] = before + 1
         unique = f"{name}_{before}" if before else name
         return f"{self.path}.{unique}" if self.path else unique
 
@@ -106,9 +109,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._handlers[plan.how](plan, func, args, kwargs or {})
 
     @contextmanager
-    def watching(self, module: nn.Module) -> Iterator[None]:
+    def watching(self, parts: Parts) -> Iterator[None]:
         """Know which module is running: each forward method is wrapped. `preserved` undoes it."""
-        parts = list(module.named_modules())
         parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
         for path, part in parts:
             vars(part)["forward"] = self._watched(path, part)
@@ -121,9 +123,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             for parameter in parameters:
                 provenance.unmark(parameter)
 
-    def unused(self, module: nn.Module) -> Iterator[Row]:
+    def unused(self, parts: Parts) -> Iterator[Row]:
         """A row for each module whose own parameters no operation has used."""
-        for path, part in module.named_modules():
+        for path, part in parts:
             own = part._parameters.values()
             left = [p for p in own if p is not None and self._charge_once(p)]
             if left:
@@ -194,7 +196,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._run(func, args, kwargs)
         x, sizes = operands[0], operands[0].shape
         if any(operand.shape != sizes for operand in operands):
-            sizes = torch.broadcast_shapes(*(o.shape for o in operands))  # type: ignore[no-untyped-call]
+            sizes = _broadcast([operand.shape for operand in operands])
         marks = [provenance.of(operand) for operand in operands]
         live = [
             operand for operand, mark in zip(operands, marks, strict=True) if mark.row is not None
@@ -294,7 +296,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         else:
             shape = unbatched(sizes)
             lead = (1,) if len(shape) < len(sizes) else ()
-        if isinstance(op, GlobalPool | AdaptivePool) and not self._calls[-1].pools:
+        if isinstance(op, _ADAPTIVE) and not self._calls[-1].pools:
             op = op._replace(module=False)
         output, counts = cost(op, shape, TRACED)
         result_sizes = (*lead, *output)
@@ -353,24 +355,40 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _charge(self, counts: Counts, weights: Weights, others: Sequence[Tensor]) -> Counts:
         """The facts with the parameters that no row before has used, in place of the formula's."""
-        sums = dict.fromkeys(_PARAMETER_FACTS, 0)
+        if not weights and not others and not any(counts[_FIRST_PARAMETER_FACT:]):
+            return counts
+        sums = [0] * len(_PARAMETER_FACTS)
         for tensor, role in weights:
             if tensor is not None:
                 owners = provenance.of(tensor).parameters
                 if role == "norm_buffers" and not owners:
                     owners = (tensor,)
-                sums[role] += sum(o.numel() for o in owners if self._charge_once(o))
-        sums["other_parameters"] = sum(o.numel() for o in others if self._charge_once(o))
-        return counts._replace(**sums)
+                for owner in owners:
+                    if self._charge_once(owner):
+                        sums[_PARAMETER_FACTS[role]] += owner.numel()
+        for other in others:
+            if self._charge_once(other):
+                sums[_PARAMETER_FACTS["other_parameters"]] += other.numel()
+        return Counts._make((*counts[:_FIRST_PARAMETER_FACT], *sums))
 
     def _charge_once(self, parameter: Tensor) -> bool:
         """Whether it was not charged before; it is now."""
-        new = id(parameter) not in self._charged
+        if id(parameter) in self._charged:
+            return False
         self._charged.add(id(parameter))
-        return new
+        return True
 
 
-_PARAMETER_FACTS = tuple(fact.name for fact in FACTS if fact.once)
+_PARAMETER_FACTS = {name: i for i, name in enumerate(fact.name for fact in FACTS if fact.once)}
+_FIRST_PARAMETER_FACT = len(FACTS) - len(_PARAMETER_FACTS)
+"""Those that a network has once are the last fields of `Counts`."""
+
+
+def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The sizes that all of these are broadcast to; torch's own function takes 100 times longer."""
+    longest = max(map(len, shapes))
+    padded = [(1,) * (longest - len(shape)) + tuple(shape) for shape in shapes]
+    return tuple(next((s for s in axis if s != 1), 1) for axis in zip(*padded, strict=True))
 
 
 def interpreted(
