@@ -66,7 +66,7 @@ def named(name: str, unit: Unit, meaning: str, source: str, **coefficients: int)
 PAPER = named(
     "paper",
     "MAC",
-    "convolutions and classifier alone: the papers' mult-adds",
+    "convolutions, linear layers and matrix products alone: the papers' mult-adds",
     "arXiv:1704.04861, section 3",
     macs=1,
 )

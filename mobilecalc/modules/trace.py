@@ -86,12 +86,16 @@ def _traced(module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, trai
         input=inputs.shape,
         rows=rows,
         origin=f"{name}, {inputs}",
-        notes=(
-            f"{name}: {'a training step' if train else 'one pass'}, input {inputs}.",
-            *_fallback_note(attempt),
-        ),
+        notes=(_what_ran(name, inputs, train), *_fallback_note(name, attempt)),
         breaks=frozenset(tracer.breaks),
     )
+
+
+def _what_ran(name: str, inputs: Inputs, train: bool) -> str:
+    """The pass in a sentence; where the first size is not 1, the numbers are not of one sample."""
+    samples = next((tensor.shape[0] for tensor in inputs.tensors() if tensor.dim()), 1)
+    whole = f" (all {samples} of its first axis)" if samples != 1 else ""
+    return f"{name}: {'a training step' if train else 'one pass'}, input {inputs}{whole}."
 
 
 def _asks_for_values(error: Exception) -> bool:
@@ -100,11 +104,12 @@ def _asks_for_values(error: Exception) -> bool:
     return isinstance(error, NotImplementedError) or "meta" in text or "data-dependent" in text
 
 
-def _fallback_note(attempt: Attempt) -> tuple[str, ...]:
+def _fallback_note(name: str, attempt: Attempt) -> tuple[str, ...]:
     if attempt == ATTEMPTS["meta"][-1]:
         return (
-            "Run on the CPU, with weights and inputs of zero, as its forward pass asks for values"
-            " that the meta device does not have: branches on data are those that zeros take.",
+            f"{name} was run on the CPU, with zeros for inputs and for weights without values: its"
+            " forward pass asks for values, which the meta device does not have. Where it branches"
+            " on them, the branches are those of zeros.",
         )
     return ()
 

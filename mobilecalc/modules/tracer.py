@@ -192,7 +192,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         operands = _tensors(args, kwargs)
-        if not operands:
+        if _only_counts(operands):
             return self._run(func, args, kwargs)
         x, sizes = operands[0], operands[0].shape
         if any(operand.shape != sizes for operand in operands):
@@ -237,7 +237,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = _tensors(args, kwargs)
         result = self._run(func, args, kwargs)
         results = _tensors((result,))
-        if not operands or not results:
+        if _only_counts(operands) or not results:
             return result
         op = record(plan.name, unbatched(results[0].shape))
         _, mark = self._record(plan.name, Seen(op, tuple(operands)))
@@ -418,6 +418,14 @@ def interpreted(
                 return super().run_node(n)
 
     return Interpreter(graph).run(*values)
+
+
+def _only_counts(operands: Sequence[Tensor]) -> bool:
+    """Whether all are whole numbers that depend on no input: indices, steps, counters of batches."""
+    return all(
+        not operand.is_floating_point() and provenance.of(operand).row is None
+        for operand in operands
+    )
 
 
 def _tensors(*nested: Any) -> list[Tensor]:
