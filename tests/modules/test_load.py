@@ -1,0 +1,242 @@
+"""Where models come from, and what is said where they do not."""
+
+import pytest
+import torch
+from torch import nn
+
+from mobilecalc.core.errors import BadOption, MissingPackage, MobilecalcError, UnknownName
+from mobilecalc.modules.inputs import Inputs, TensorSpec
+from mobilecalc.modules.load import load, parse_call
+from mobilecalc.modules.names import is_loadable
+from mobilecalc.modules.sources.source import SOURCES
+
+NETS = "tests/data/nets.py"
+
+
+def macs(name, *inputs, **options):
+    return load(name, inputs, **options).profile().macs
+
+
+def small(width=8):
+    """The arithmetic of nets.py's Net on 3 x 16 x 16."""
+    return 9 * 3 * 256 + 3 * width * 256 + width * 10
+
+
+# Python.
+
+
+def test_a_factory_of_a_file_or_of_a_module_with_literal_arguments():
+    assert macs(f"{NETS}:make_net", "1x3x16x16") == small()
+    assert macs(f"{NETS}:make_net(width=0.5)", "1x3x16x16") == small(4)
+    assert macs(f"{NETS}:Net(2.0, classes=10)", "1x3x16x16") == small(16)
+    assert macs(f"{NETS}:NET", "1x4") == 12
+    assert macs("torch.nn:Linear(4, 3)", "1x4") == 12
+
+
+def test_without_input_it_is_an_image_of_224_pixels():
+    assert load(f"{NETS}:make_net").profile().input == (3, 224, 224)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "said"),
+    [
+        ("nowhere.py:f", BadOption, "There is no file nowhere.py"),
+        (f"{NETS}:mak_net", UnknownName, "Did you mean make_net"),
+        (f"{NETS}:broken", MobilecalcError, "RuntimeError: no network today"),
+        (f"{NETS}:number", BadOption, "gives a int, and not a torch.nn.Module"),
+        (f"{NETS}:NUMBER", BadOption, "gives a int, and not a torch.nn.Module"),
+        (f"{NETS}:make_net(width=__import__('os'))", BadOption, "arguments are literals"),
+        (f"{NETS}:make_net(**{{}})", BadOption, "arguments are literals"),
+        (f"{NETS}:make_net(", BadOption, "does not say what to load"),
+        (f"{NETS}:make_net(1 +)", BadOption, "cannot be read"),
+        (f"{NETS}:make_net(height=3)", MobilecalcError, "unexpected keyword argument 'height'"),
+        (f"{NETS}:", BadOption, "does not say what to load"),
+        ("no.such.module:f", MobilecalcError, "No module named 'no'"),
+        ("torchvision:resnet51", UnknownName, "Did you mean .*resnet50"),
+        ("timm:resnet51", UnknownName, "Did you mean .*resnet50"),
+        ("transformers:no-such-model", BadOption, "Nothing is downloaded"),
+        ("transformers:BertConfig(hidden_size=7)", MobilecalcError, "multiple of"),
+        ("nowhere.pt2", BadOption, "There is no file nowhere.pt2"),
+        (f"{NETS}:make_net", UnknownName, "no device named 'gpu'"),
+    ],
+)
+def test_what_cannot_be_loaded_is_told_with_the_way_out(name, error, said):
+    with pytest.raises(error, match=f"(?s){said}") as raised:
+        load(name, device="gpu" if "gpu" in said else "meta").profile()
+    assert raised.value.mend
+
+
+def test_nothing_is_evaluated_in_the_arguments():
+    assert parse_call("f(1, 'a', x=[1.5, None], y={'k': -2})", "") == (
+        "f",
+        (1, "a"),
+        {"x": [1.5, None], "y": {"k": -2}},
+    )
+    with pytest.raises(BadOption):
+        parse_call("f(1 + g())", "")
+
+
+def test_a_name_with_a_colon_or_a_saved_file_s_ending_is_loaded():
+    assert all(map(is_loadable, ("timm:x", "a/b.py:f", "net.pt2", "net.onnx", "w.pth", "w.pt")))
+    assert not any(map(is_loadable, ("v1", "v2-standard", "resnet50")))
+
+
+def test_a_missing_library_is_named_with_the_line_that_installs_it(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "timm", None)
+    with pytest.raises(MissingPackage, match="pip install timm torchvision"):
+        load("timm:resnet18")
+
+
+def test_building_takes_no_memory_for_weights():
+    for name in ("torchvision:vit_h_14", "timm:vit_giant_patch14_224"):
+        assert all(p.is_meta for p in load(name).module.parameters())
+
+
+def test_a_constructor_that_asks_for_values_is_built_on_the_cpu(tmp_path):
+    file = tmp_path / "net.py"
+    file.write_text(
+        "import torch\n"
+        "def make():\n"
+        "    net = torch.nn.Linear(4, 3)\n"
+        "    assert net.weight.abs().sum().item() > 0\n"
+        "    return net\n"
+    )
+    assert macs(f"{file}:make", "1x4") == 12
+
+
+def test_a_file_may_import_what_lies_beside_it(tmp_path):
+    (tmp_path / "beside_it.py").write_text("WIDTH = 3\n")
+    (tmp_path / "net.py").write_text(
+        "from beside_it import WIDTH\nfrom torch import nn\nmake = lambda: nn.Linear(4, WIDTH)\n"
+    )
+    assert macs(f"{tmp_path}/net.py:make", "1x4") == 12
+
+
+# Inputs.
+
+
+def test_an_input_is_sizes_a_type_and_a_name():
+    assert TensorSpec.parse("1x3x224x224") == ((1, 3, 224, 224), "float32", "")
+    assert TensorSpec.parse("1x128:int64") == ((1, 128), "int64", "")
+    assert TensorSpec.parse("input_ids=1x128:int64") == ((1, 128), "int64", "input_ids")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1x", "1x-3", "1x3:int5", "a b=1x3", "1x3.5", "0x3", "3:"]
+)
+def test_an_input_that_cannot_be_read_is_told_with_an_example(text):
+    with pytest.raises(BadOption, match="--input 1x3x224x224"):
+        TensorSpec.parse(text)
+
+
+def test_several_and_keyword_inputs_and_those_of_a_function():
+    assert load(f"{NETS}:Two", ["1x5:int64", "mask=1x5:bool"]).profile().counts.elementwise == 30
+    assert load(f"{NETS}:Two", [f"{NETS}:text"]).profile().counts.elementwise == 30
+    twice = load(f"{NETS}:make_net", [f"{NETS}:images"])
+    assert twice.profile().macs == 2 * small()
+    assert any("all 2 of its first axis" in note for note in twice.profile().notes)
+    with pytest.raises(BadOption, match="gives no tensor"):
+        load(f"{NETS}:Two", [f"{NETS}:number"])
+
+
+@pytest.mark.parametrize("value", [torch.zeros(1), (torch.zeros(1),), {"x": torch.zeros(1)}])
+def test_a_function_may_return_a_tensor_arguments_or_keywords(value):
+    assert len(list(Inputs.returned(value, "f").tensors())) == 1
+
+
+def test_the_source_says_the_input():
+    assert str(load("timm:tinynet_e").inputs) == "1x3x106x106 float32"
+    assert str(load("torchvision:inception_v3").inputs) == "1x3x299x299 float32"
+    assert str(load("torchvision:efficientnet_b7").inputs) == "1x3x600x600 float32"
+    assert str(load("transformers:BertConfig").inputs) == "input_ids 1x128 int64"
+    assert (
+        str(load("transformers:ViTConfig(image_size=64)").inputs)
+        == "pixel_values 1x3x64x64 float32"
+    )
+
+
+def test_at_a_batch_every_input_is_as_long():
+    net = load(f"{NETS}:Two", ["1x5:int64", "mask=1x5:bool"])
+    assert str(net.at_batch(8).inputs) == "8x5 int64, mask 8x5 bool"
+    assert net.at_batch(8).profile().counts.elementwise == 8 * 30
+
+
+# Saved files.
+
+
+@pytest.fixture(scope="module")
+def net():
+    """Parameters that differ, so that no exporter takes two for one."""
+    from torchvision import models
+
+    torch.manual_seed(0)
+    module = models.get_model("mobilenet_v3_small", weights=None).eval()
+    for tensor in (*module.parameters(), *module.buffers()):
+        if tensor.is_floating_point():
+            tensor.data.uniform_()
+    return module
+
+
+@pytest.fixture(scope="module")
+def traced():
+    return load("torchvision:mobilenet_v3_small").profile()
+
+
+def test_an_exported_program_has_the_rows_of_its_module(net, traced, tmp_path):
+    file = tmp_path / "net.pt2"
+    torch.export.save(torch.export.export(net, (torch.zeros(1, 3, 224, 224),)), file)
+    assert load(str(file)).profile().rows == traced.rows
+
+
+def test_an_onnx_graph_has_the_facts_of_its_module(net, traced, tmp_path):
+    file = tmp_path / "net.onnx"
+    torch.onnx.export(
+        net,
+        (torch.zeros(1, 3, 224, 224),),
+        str(file),
+        dynamo=False,
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
+        input_names=["image"],
+        dynamic_axes={"image": {0: "batch"}},
+    )
+    profile = load(str(file)).profile()
+    facts = ("macs", "weights", "biases", "norm_parameters", "norm_elements", "pool_inputs")
+    for fact in (*facts, "residual_adds"):
+        assert getattr(profile.counts, fact) == getattr(traced.counts, fact), fact
+    assert profile.parameters == traced.parameters
+    assert profile.uncounted == ()
+    assert load(str(file), ["image=3x3x224x224"]).profile().macs == 3 * traced.macs
+    assert str(load(str(file)).inputs) == "image 1x3x224x224 float32"
+    with pytest.raises(BadOption, match="holds a forward pass alone"):
+        load(str(file), train=True).profile()
+
+
+def test_a_state_dict_gives_parameters_alone(net, tmp_path):
+    file = tmp_path / "weights.pth"
+    torch.save({"model": net.state_dict()}, file)
+    profile = load(str(file)).profile()
+    assert profile.macs == 0
+    assert profile.parameters == sum(t.numel() for t in net.state_dict().values())
+    assert any("has no operations" in note for note in profile.notes)
+
+
+def test_a_pickle_that_holds_code_is_refused(tmp_path):
+    file = tmp_path / "net.pth"
+    torch.save(nn.Linear(3, 3), file)
+    with pytest.raises(BadOption, match="would run the code it holds"):
+        load(str(file))
+
+
+@pytest.mark.parametrize("ending", [".pt2", ".onnx", ".pth", ".pt"])
+def test_a_damaged_file_is_told(ending, tmp_path):
+    file = tmp_path / f"net{ending}"
+    file.write_bytes(b"nonsense")
+    with pytest.raises(BadOption, match=f"net{ending}"):
+        load(str(file))
+
+
+def test_a_source_s_name_is_registered_once():
+    assert set(SOURCES) == {"torchvision", "timm", "transformers"}
