@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -48,18 +49,22 @@ def module(name: str, device: str) -> nn.Module:
 
 
 def by_fvcore(net: nn.Module, batch: torch.Tensor) -> None:
+    """fvcore, which cannot run on meta."""
     from fvcore.nn import FlopCountAnalysis
 
     FlopCountAnalysis(net, batch).total()
 
 
 def by_thop(net: nn.Module, batch: torch.Tensor) -> None:
+    """thop."""
     from thop import profile
 
     profile(net, (batch,), verbose=False)
 
 
-def by_ptflops(backend: str):  # noqa: ANN201
+def by_ptflops(backend: str) -> Callable[[nn.Module, torch.Tensor], None]:
+    """Either backend of ptflops."""
+
     def run(net: nn.Module, batch: torch.Tensor) -> None:
         from ptflops import get_model_complexity_info
 
@@ -77,12 +82,14 @@ def by_ptflops(backend: str):  # noqa: ANN201
 
 
 def by_torchinfo(net: nn.Module, batch: torch.Tensor) -> None:
+    """torchinfo."""
     from torchinfo import summary
 
     summary(net, input_data=batch, verbose=0)
 
 
 def by_torch(net: nn.Module, batch: torch.Tensor) -> None:
+    """torch's own counter."""
     with FlopCounterMode(display=False):
         net(batch)
 
@@ -97,8 +104,8 @@ OTHERS = {
 }
 
 
-def seconds(run, *args) -> float:  # noqa: ANN001
-    """The time of one call, after one that warms the processor's caches, and without old garbage."""
+def seconds(run: Callable[..., object], *args: object) -> float:
+    """The time of one call, after one that warms the caches, and without old garbage."""
     gc.collect()
     with torch.no_grad():
         run(*args)
@@ -121,7 +128,7 @@ def medians(name: str, rounds: int) -> dict[str, float]:
             try:
                 with silenced():
                     taken = seconds(*run)
-            except Exception:  # noqa: S112  (fvcore, on meta)
+            except Exception:  # fvcore, on meta
                 continue
             times.setdefault(key, []).append(taken)
     fastest: dict[str, float] = {}

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mobilecalc.api import describe, profile
+    from mobilecalc.api import describe, profile, trace
     from mobilecalc.core.conventions import Convention
     from mobilecalc.core.counts import Counts
     from mobilecalc.core.errors import MobilecalcError
@@ -36,6 +36,7 @@ __all__ = [
     "describe",
     "profile",
     "render",
+    "trace",
 ]
 
 _HOMES = {
@@ -50,6 +51,7 @@ _HOMES = {
     "describe": "mobilecalc.api",
     "profile": "mobilecalc.api",
     "render": "mobilecalc.views",
+    "trace": "mobilecalc.api",
 }
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from mobilecalc import networks
 from mobilecalc.core.profile import Profile
 from mobilecalc.networks import Network
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def describe(
@@ -52,3 +57,21 @@ def profile(
         classes=classes,
         channels=channels,
     ).profile()
+
+
+def trace(
+    module: nn.Module, *args: Any, train: bool = False, device: str = "meta", **kwargs: Any
+) -> Profile:
+    """Rows and totals of one forward pass of any module, called as `module(*args, **kwargs)`.
+
+    Tensors are taken for their shapes and types alone. train: of a training step, forward and
+    backward. device: "meta", where nothing is computed, "cpu" or "cuda". The module is left as it
+    was.
+
+    Raises `Untraceable` where the forward pass raises, `UnknownName` for the device: both
+    `MobilecalcError`s.
+    """
+    from mobilecalc.modules.inputs import Inputs
+    from mobilecalc.modules.trace import trace as trace_module
+
+    return trace_module(module, Inputs(args, kwargs), train=train, device=device)

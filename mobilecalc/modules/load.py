@@ -18,9 +18,9 @@ from mobilecalc.modules.isolation import silenced
 from mobilecalc.modules.loaded import Loaded
 from mobilecalc.modules.names import FILES
 from mobilecalc.modules.sources.source import SOURCES, Found
+from mobilecalc.modules.trace import ATTEMPTS
 
 EXAMPLES = "v1, torchvision:resnet50, timm:mobilenetv3_large_100, net.py:make_net(width=0.5)"
-DEVICES = ("meta", "cpu", "cuda")
 
 
 class Call(NamedTuple):
@@ -43,8 +43,8 @@ def load(
     A Python file or module is imported, and its factory called. Raises `MobilecalcError`s that
     say what is missing or wrong.
     """
-    if device not in DEVICES:
-        raise UnknownName("device", device, DEVICES)
+    if device not in ATTEMPTS:
+        raise UnknownName("device", device, ATTEMPTS)
     found = _found(name)
     return Loaded(name, found, _inputs(inputs, found), train, device)
 

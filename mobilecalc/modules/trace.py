@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from mobilecalc.core.errors import BadShape, Untraceable
+from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import parts_of, preserved, torch_unpatched, unprinted
@@ -48,6 +48,10 @@ def trace(
 
     Raises `Untraceable` where the forward pass raises, with what it said.
     """
+    if device not in ATTEMPTS:
+        raise UnknownName("device", device, ATTEMPTS)
+    if device == "cuda":
+        _check_cuda()
     failures: list[Exception] = []
     for attempt in ATTEMPTS[device]:
         try:
@@ -96,6 +100,16 @@ def _what_ran(name: str, inputs: Inputs, train: bool) -> str:
     samples = next((tensor.shape[0] for tensor in inputs.tensors() if tensor.dim()), 1)
     whole = f" (all {samples} of its first axis)" if samples != 1 else ""
     return f"{name}: {'a training step' if train else 'one pass'}, input {inputs}{whole}."
+
+
+def _check_cuda() -> None:
+    import torch
+
+    if not torch.cuda.is_available():
+        raise BadOption(
+            "--device cuda is not possible: torch finds no CUDA device here.",
+            mend="Leave it out: counting needs no accelerator.",
+        )
 
 
 def _asks_for_values(error: Exception) -> bool:

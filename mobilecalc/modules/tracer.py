@@ -194,7 +194,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = _tensors(args, kwargs)
         if _only_counts(operands):
             return self._run(func, args, kwargs)
-        x, sizes = operands[0], operands[0].shape
+        x = operands[0]
+        sizes: tuple[int, ...] = x.shape
         if any(operand.shape != sizes for operand in operands):
             sizes = _broadcast([operand.shape for operand in operands])
         marks = [provenance.of(operand) for operand in operands]
@@ -421,7 +422,7 @@ def interpreted(
 
 
 def _only_counts(operands: Sequence[Tensor]) -> bool:
-    """Whether all are whole numbers that depend on no input: indices, steps, counters of batches."""
+    """Whether all are whole numbers that depend on no input: indices, steps, batches so far."""
     return all(
         not operand.is_floating_point() and provenance.of(operand).row is None
         for operand in operands

@@ -95,8 +95,7 @@ TRANSFORMERS = {
     # Gated: three matrices of 4096 x 11008.
     "LlamaConfig": 32 * 128 * (4 * 4096**2 + 3 * 4096 * 11008 + 2 * 128 * 4096),
     # Eight groups of keys and values for 32 heads.
-    "MistralConfig": 32 * 128 * (2 * 4096**2 + 2 * 4096 * 1024 + 3 * 4096 * 14336 + 2 * 128 * 4096)
-    + 64 * 128,
+    "MistralConfig": 32 * 128 * (2 * 4096**2 + 2 * 4096 * 1024 + 3 * 4096 * 14336 + 2 * 128 * 4096),
 }
 OTHERS = (
     "T5Config",

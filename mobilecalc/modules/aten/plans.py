@@ -59,6 +59,7 @@ _MOVES = _names("""
 """)
 
 _REDUCTIONS = _names("""
+    col2im
     max min mean sum prod var std var_mean std_mean norm linalg_vector_norm logsumexp any
     all argmax argmin median count_nonzero aminmax amax amin nansum nanmean
 """)

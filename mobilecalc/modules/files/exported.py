@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,8 @@ def read(path: Path) -> Found:
     import torch
 
     try:
-        program = torch.export.load(path)
+        with _tensors_only():
+            program = torch.export.load(path)
     except Exception as error:  # whatever an archive's reader may raise
         raise BadOption(
             f"{path} is not a program that torch.export saved.",
@@ -55,6 +58,23 @@ def _module(program: Any) -> Any:
             return interpreted(self.graph_module, values, path_of)
 
     return Program()
+
+
+@contextmanager
+def _tensors_only() -> Iterator[None]:
+    """While it lasts, torch reads no pickle that holds more than tensors, as it would otherwise."""
+    import torch
+
+    original = torch.load
+
+    def load(*args: Any, **options: Any) -> Any:
+        return original(*args, **{**options, "weights_only": True})
+
+    torch.load = load
+    try:
+        yield
+    finally:
+        torch.load = original
 
 
 def path_of(node: fx.Node) -> tuple[str, str]:

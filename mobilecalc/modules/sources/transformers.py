@@ -29,7 +29,7 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
         import transformers
     except ImportError as error:
         raise MissingPackage(["transformers"], f"transformers:{name}", error) from error
-    known = getattr(transformers, name, None) if name.isidentifier() else None
+    known: Any = getattr(transformers, name, None) if name.isidentifier() else None
     if known is None:
         config = _from_disk(name, options)
         make = transformers.AutoModel.from_config
@@ -45,7 +45,7 @@ def _from_disk(name: str, options: Mapping[str, Any]) -> Any:
     from transformers import AutoConfig
 
     try:
-        return AutoConfig.from_pretrained(name, local_files_only=True, **options)  # type: ignore[no-untyped-call]
+        return AutoConfig.from_pretrained(name, local_files_only=True, **options)
     except (OSError, ValueError) as error:
         raise BadOption(
             f"There is no configuration '{name}' on this machine.",
