@@ -7,6 +7,7 @@ parameter. What cannot even be constructed from its defaults is counted apart. E
 model of torchvision or timm fails; transformers has architectures whose input no default tells.
 """
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,9 @@ import support.operator_schemas  # noqa: F401
 
 from mobilecalc.core.errors import MobilecalcError, Untraceable
 from mobilecalc.modules.load import load
+
+PATIENCE = 60
+"""Seconds for a model: one that is run on the CPU may be large."""
 
 MUST_HOLD = ("torchvision", "timm")
 
@@ -47,13 +51,20 @@ def names(library: str) -> Iterator[str]:
 
 def outcome(name: str) -> tuple[str, str]:
     """What became of a model, in a word, and more."""
+    signal.alarm(PATIENCE)
     try:
         model = load(name)
         profile = model.profile()
+    except TimeoutError:
+        return "given up", f"it takes more than {PATIENCE} s"
     except Untraceable as error:
+        if isinstance(error.__cause__, TimeoutError):
+            return "given up", f"it takes more than {PATIENCE} s"
         return "failed", str(error).replace("\n", " ")
     except MobilecalcError as error:
         return "not constructed", str(error).replace("\n", " ")
+    finally:
+        signal.alarm(0)
     if profile.parameters != sum(p.numel() for p in model.module.parameters()):
         return "failed", "parameters are missing"
     if not profile.macs:
@@ -64,8 +75,13 @@ def outcome(name: str) -> tuple[str, str]:
     return ("on the CPU" if on_cpu else "on meta"), more
 
 
+def _give_up(*_: object) -> None:
+    raise TimeoutError
+
+
 def main(libraries: list[str]) -> int:
     """Print a line for each model that is not plainly counted, and the totals."""
+    signal.signal(signal.SIGALRM, _give_up)
     console, bad = Console(highlight=False, soft_wrap=True), 0
     for library in libraries:
         start, totals = time.perf_counter(), Counter[str]()

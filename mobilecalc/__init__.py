@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from mobilecalc.core.conventions import Convention
     from mobilecalc.core.counts import Counts
     from mobilecalc.core.errors import MobilecalcError
-    from mobilecalc.core.ops import Shape
     from mobilecalc.core.profile import Profile
+    from mobilecalc.core.shape import Shape
     from mobilecalc.core.table import Table
     from mobilecalc.modules import build
     from mobilecalc.networks import Network
@@ -45,7 +45,7 @@ _HOMES = {
     "MobilecalcError": "mobilecalc.core.errors",
     "Network": "mobilecalc.networks",
     "Profile": "mobilecalc.core.profile",
-    "Shape": "mobilecalc.core.ops",
+    "Shape": "mobilecalc.core.shape",
     "Table": "mobilecalc.core.table",
     "build": "mobilecalc.modules",
     "describe": "mobilecalc.api",

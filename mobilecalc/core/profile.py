@@ -18,12 +18,12 @@ from mobilecalc.core.ops import (
     Linear,
     Op,
     Residual,
-    Shape,
     Uncounted,
     Unused,
     kind_of,
 )
 from mobilecalc.core.rules import Rules
+from mobilecalc.core.shape import Shape
 
 
 class Row(NamedTuple):

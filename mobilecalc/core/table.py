@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 
 ValueKind: TypeAlias = Literal[
     "text", "verdict", "formula", "count", "number", "share", "difference", "ratio", "shape"

@@ -19,11 +19,9 @@ from mobilecalc.core.ops import (
     Norm,
     Op,
     Residual,
-    Shape,
-    Sizes,
     kind_of,
-    sizes_of,
 )
+from mobilecalc.core.shape import Shape, Sizes, sizes_of
 from mobilecalc.modules.isolation import parts_of
 from mobilecalc.modules.placement import place
 from mobilecalc.networks import Network

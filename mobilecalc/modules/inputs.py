@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mobilecalc.core.checks import whole
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -29,13 +29,13 @@ from mobilecalc.core.ops import (
     Move,
     Norm,
     Reduction,
-    Shape,
     Softmax,
     Uncounted,
     Unused,
 )
 from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import TRACED
+from mobilecalc.core.shape import Shape
 from mobilecalc.modules import provenance
 from mobilecalc.modules.aten import Seen, Weights
 from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for

@@ -7,7 +7,6 @@ from mobilecalc.core.ops import (
     Chain,
     Conv,
     Depthwise,
-    Dimension,
     Flatten,
     GlobalPool,
     Linear,
@@ -15,6 +14,7 @@ from mobilecalc.core.ops import (
     Op,
 )
 from mobilecalc.core.rules import Rules
+from mobilecalc.core.shape import Dimension
 
 STEM_CHANNELS = 32
 

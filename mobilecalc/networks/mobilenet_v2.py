@@ -7,7 +7,6 @@ from mobilecalc.core.ops import (
     Chain,
     Conv,
     Depthwise,
-    Dimension,
     Flatten,
     GlobalPool,
     Linear,
@@ -16,6 +15,7 @@ from mobilecalc.core.ops import (
     Residual,
 )
 from mobilecalc.core.rules import Rules
+from mobilecalc.core.shape import Dimension
 
 STEM_CHANNELS = 32
 HEAD_CHANNELS = 1280

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobilecalc.core.ops import Chain, Shape
+from mobilecalc.core.ops import Chain
 from mobilecalc.core.profile import Profile, walk, with_gradients
 from mobilecalc.core.rules import Rules
+from mobilecalc.core.shape import Shape
 from mobilecalc.networks.settings import Settings
 
 

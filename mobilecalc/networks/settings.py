@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mobilecalc.core.checks import positive, whole
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 
 BASE_RESOLUTION = 224
 """The side of the input at rho = 1 (arXiv:1704.04861, section 3.4)."""

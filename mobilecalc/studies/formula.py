@@ -10,9 +10,10 @@ from mobilecalc.core.checks import whole
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS, cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Conv, Depthwise, Shape, sizes_of
+from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.shape import Shape, sizes_of
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.modules.model import Model
 from mobilecalc.studies.measure import share

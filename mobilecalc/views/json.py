@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Column, Table
 
 

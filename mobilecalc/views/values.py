@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Value, ValueKind
 
 NUMERIC: frozenset[ValueKind] = frozenset(

@@ -4,9 +4,10 @@ import pytest
 
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Add, Chain, Conv, Flatten, Linear, Norm, Residual, Shape
+from mobilecalc.core.ops import Add, Chain, Conv, Flatten, Linear, Norm, Residual
 from mobilecalc.core.profile import Profile, walk
 from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.shape import Shape
 
 
 def rows(op, shape):

@@ -12,7 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from mobilecalc import build, describe
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import Untraceable
-from mobilecalc.core.ops import Depthwise, Flatten, Linear, Shape
+from mobilecalc.core.ops import Depthwise, Flatten, Linear
+from mobilecalc.core.shape import Shape
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.trace import ATTEMPTS, trace
 from mobilecalc.networks import zoo

@@ -4,17 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobilecalc.core.ops import (
-    Activation,
-    Chain,
-    Conv,
-    Depthwise,
-    Norm,
-    Residual,
-    Shape,
-)
+from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Residual
 from mobilecalc.core.profile import walk
 from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.shape import Shape
 from mobilecalc.networks import describe, to_separable, to_standard
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 from mobilecalc.networks import describe, settings, standard_counterpart, zoo
 
 

@@ -7,7 +7,8 @@ import pytest
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Chain, Conv, Depthwise, Shape
+from mobilecalc.core.ops import Chain, Conv, Depthwise
+from mobilecalc.core.shape import Shape
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
 from mobilecalc.networks import Network, describe, settings, zoo
 from mobilecalc.studies.breakdown import breakdown

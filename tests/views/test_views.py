@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.ops import Shape
+from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Chart, Column, Curve, Table
 from mobilecalc.networks import describe, zoo
 from mobilecalc.studies.breakdown import breakdown

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Conv, Depthwise, Sizes, TransposedConv, sizes_of
+from mobilecalc.core.ops import Conv, Depthwise, TransposedConv
+from mobilecalc.core.shape import Sizes, sizes_of
 from mobilecalc.modules.aten.reading import Seen, reads, sizes
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
-from mobilecalc.core.ops import Layer, Shape, Sizes
+from mobilecalc.core.ops import Layer
 from mobilecalc.core.registry import Registry
+from mobilecalc.core.shape import Shape, Sizes
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,8 +7,9 @@ from typing import Any
 
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Shape, Unused
+from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Profile, Row
+from mobilecalc.core.shape import Shape
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.sources.source import Found
 

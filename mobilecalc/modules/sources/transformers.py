@@ -26,9 +26,10 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
     where there is neither, `MissingPackage`.
     """
     try:
-        import transformers
+        import transformers as library
     except ImportError as error:
         raise MissingPackage(["transformers"], f"transformers:{name}", error) from error
+    transformers: Any = library
     known: Any = getattr(transformers, name, None) if name.isidentifier() else None
     if known is None:
         config = _from_disk(name, options)
@@ -42,10 +43,11 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
 
 
 def _from_disk(name: str, options: Mapping[str, Any]) -> Any:
-    from transformers import AutoConfig
+    import transformers
 
+    library: Any = transformers
     try:
-        return AutoConfig.from_pretrained(name, local_files_only=True, **options)
+        return library.AutoConfig.from_pretrained(name, local_files_only=True, **options)
     except (OSError, ValueError) as error:
         raise BadOption(
             f"There is no configuration '{name}' on this machine.",
