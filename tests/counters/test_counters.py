@@ -14,6 +14,7 @@ from mobilecalc.core.conventions import PAPER
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.counters import COUNTERS, Counter, Reading, read
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.trace import trace
 from mobilecalc.networks import zoo
 from mobilecalc.studies.crosscheck import cross_check
 
@@ -217,3 +218,49 @@ def test_the_counters_in_the_order_in_which_they_are_shown():
         "torch",
         "deepspeed",
     ]
+
+
+BEYOND = {
+    "layer norm": (nn.LayerNorm(8), (1, 5, 8)),
+    "group norm": (nn.GroupNorm(2, 8), (1, 8, 3, 3)),
+    "nearest": (nn.Upsample(scale_factor=2), (1, 2, 3, 3)),
+    "bilinear": (nn.Upsample(scale_factor=2, mode="bilinear"), (1, 2, 3, 3)),
+    "transposed": (nn.ConvTranspose2d(4, 6, 3, 2), (1, 4, 5, 5)),
+    "pooled": (nn.AdaptiveAvgPool2d(2), (1, 4, 8, 8)),
+    "attention": (nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), (1, 5, 8)),
+}
+
+
+@pytest.mark.parametrize("case", BEYOND)
+def test_fvcore_s_convention_holds_beyond_mobilenets(case):
+    module, shape = BEYOND[case]
+    batch = torch.zeros(shape)
+    profile = trace(module, Inputs((batch,)))
+    torch.backends.mha.set_fastpath_enabled(False)  # whose operator fvcore has no rule for
+    try:
+        reading = read(COUNTERS["fvcore"], module, Inputs((batch,)))
+    finally:
+        torch.backends.mha.set_fastpath_enabled(True)
+    assert reading.total == COUNTERS["fvcore"].predict(profile.rows)
+
+
+@pytest.mark.parametrize("case", ["transposed", "attention"])
+def test_torch_s_own_convention_holds_beyond_mobilenets(case):
+    module, shape = BEYOND[case]
+    batch = torch.zeros(shape)
+    profile = trace(module, Inputs((batch,)))
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        reading = read(COUNTERS["torch"], module, Inputs((batch,)))
+    finally:
+        torch.backends.mha.set_fastpath_enabled(True)
+    assert reading.total == COUNTERS["torch"].predict(profile.rows)
+
+
+def test_a_convolution_s_bias_is_charged_by_calflops():
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(16, 2))
+    batch = torch.zeros(1, 3, 4, 4)
+    profile = trace(module, Inputs((batch,)))
+    assert profile.counts.conv_bias_adds == 16
+    reading = read(COUNTERS["calflops-flops"], module, Inputs((batch,)))
+    assert reading.total == COUNTERS["calflops-flops"].predict(profile.rows)

@@ -10,7 +10,7 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Chain, Conv, Depthwise
 from mobilecalc.core.shape import Shape
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
-from mobilecalc.networks import Network, describe, settings, zoo
+from mobilecalc.networks import Network, describe, settings, standard_counterpart, zoo
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.factsheet import factsheet
@@ -21,6 +21,7 @@ from mobilecalc.studies.formula import (
     network_formulas,
 )
 from mobilecalc.studies.models import models
+from mobilecalc.studies.pairs import standard_counts
 from mobilecalc.studies.scale import scale
 
 BOTH = [COUNTERS["fvcore"], COUNTERS["thop"]]
@@ -300,3 +301,12 @@ def test_flop_is_never_printed_without_its_convention():
     for table in (compare([describe("v1")], (), mine), *breakdown(describe("v1"), (), mine)):
         texts = " ".join((*(c.heading for c in table.columns), *table.notes, table.title))
         assert not re.search(r"FLOPs?\b(?! \(mine\)| = 2M)", texts), texts
+
+
+@pytest.mark.parametrize("model", ["v1", "v2", "v1-standard", "v2-standard"])
+@pytest.mark.parametrize("alpha", [0.35, 1.0, 1.4])
+def test_standard_rows_cost_what_the_standard_network_does(model, alpha):
+    size = settings(alpha=alpha, resolution=160)
+    network = describe(model, size)
+    standard = standard_counterpart(network).profile()
+    assert standard_counts(network.profile()) == standard.counts
