@@ -15,6 +15,9 @@ HEAVY = {
     "pydantic",
     "ptflops",
     "transformers",
+    "torchvision",
+    "timm",
+    "onnx",
 }
 
 LIGHT = [

@@ -11,11 +11,12 @@ from mobilecalc.core.counts import total
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
-from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import parts_of, preserved, silenced, torch_unpatched
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+    from mobilecalc.modules.inputs import Inputs
 
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
 from mobilecalc.modules import files
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.isolation import silenced
 from mobilecalc.modules.loaded import Loaded
 from mobilecalc.modules.names import FILES
-from mobilecalc.modules.sources.source import SOURCES, Found
+from mobilecalc.modules.sources import SOURCES
 from mobilecalc.modules.trace import ATTEMPTS
 
 EXAMPLES = "v1, torchvision:resnet50, timm:mobilenetv3_large_100, net.py:make_net(width=0.5)"
@@ -61,9 +62,7 @@ def _inputs(given: Sequence[str], found: Found) -> Inputs:
 
 def _found(name: str) -> Found:
     prefix, _, rest = name.partition(":")
-    if prefix in _library_names():
-        import mobilecalc.modules.sources  # noqa: F401
-
+    if prefix in SOURCES:
         call = parse_call(rest, name)
         try:
             with silenced():
@@ -88,10 +87,6 @@ def _place_and_call(name: str) -> tuple[str, Call]:
 
 def _namespace(place: str) -> Any:
     return _file(Path(place)) if place.endswith(".py") else _module(place)
-
-
-def _library_names() -> tuple[str, ...]:
-    return ("torchvision", "timm", "transformers")
 
 
 def parse_call(text: str, whole: str) -> Call:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mobilecalc.core.profile import Profile
-from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.sources.source import Found
-
 if TYPE_CHECKING:
     from torch import nn
+
+    from mobilecalc.core.profile import Profile
+    from mobilecalc.modules.found import Found
+    from mobilecalc.modules.inputs import Inputs
 
 
 @dataclass(frozen=True, repr=False)

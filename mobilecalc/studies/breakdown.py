@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
-from mobilecalc.modules.model import Model, batch_counts
 from mobilecalc.studies.crosscheck import (
     Check,
     agreements,
@@ -24,6 +23,7 @@ from mobilecalc.studies.crosscheck import (
 from mobilecalc.studies.measure import (
     ONE_PASS,
     Extent,
+    batch_of,
     convention_notes,
     cost_column,
     cost_key,
@@ -33,6 +33,9 @@ from mobilecalc.studies.measure import (
     share,
     uncounted_notes,
 )
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 
 def breakdown(
@@ -52,7 +55,7 @@ def breakdown(
     checks = cross_check(model, profile, counters)
     costs = _Costs(
         profile,
-        batch_counts(model, extent.batch) if extent.batch > 1 else None,
+        batch_of(model, extent),
         convention,
         extent,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
-from mobilecalc.modules.model import Model, batch_counts
 from mobilecalc.networks import Network
 from mobilecalc.studies.crosscheck import (
     Check,
@@ -22,6 +22,7 @@ from mobilecalc.studies.crosscheck import (
 from mobilecalc.studies.measure import (
     ONE_PASS,
     Extent,
+    batch_of,
     convention_notes,
     cost_column,
     cost_key,
@@ -32,6 +33,9 @@ from mobilecalc.studies.measure import (
     uncounted_notes,
 )
 from mobilecalc.studies.pairs import standard_counts
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 
 def compare(
@@ -63,12 +67,14 @@ def compare(
         checked = () if skipped else cross_check(model, profile, counters)
         checks += checked
         cost = convention.total(profile.counts)
-        of_batch = total(batch_counts(model, extent.batch)) if extent.batch > 1 else None
+        of_batch = batch_of(model, extent)
         rows.append(
             {
                 "model": profile.name,
                 cost_key(convention): cost,
-                **extent_values(profile.counts, of_batch, convention, extent),
+                **extent_values(
+                    profile.counts, total(of_batch) if of_batch else None, convention, extent
+                ),
                 "params": profile.parameters,
                 "ratio": share(cost, convention.total(standard_counts(profile))),
                 **(verdicts(checked) or {column.key: None for column in verdict_columns(counters)}),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Value
 from mobilecalc.counters import Counter, Reading, read
-from mobilecalc.modules.model import Model, runnable
 from mobilecalc.networks import Network
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 
 class Check(NamedTuple):
@@ -103,6 +105,8 @@ def cross_check(model: Model, profile: Profile, counters: Sequence[Counter]) -> 
     """
     if not counters:
         return ()
+    from mobilecalc.modules.model import runnable
+
     must_hold = isinstance(model, Network)
     try:
         with runnable(model) as (module, inputs):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import COUNTERS, Counter, Fault
-from mobilecalc.modules.model import Model
 from mobilecalc.studies.crosscheck import (
     Check,
     cross_check,
@@ -19,6 +18,9 @@ from mobilecalc.studies.crosscheck import (
     version_note,
 )
 from mobilecalc.studies.measure import legend, uncounted_notes
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 ON_ONE_PAGE = 3
 """Counters side by side on the console."""

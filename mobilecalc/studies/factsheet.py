@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from mobilecalc.core.counts import FACTS, Counts, total
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import CONVENTIONS
-from mobilecalc.modules.model import Model, batch_counts
 from mobilecalc.studies.measure import (
     ONE_PASS,
     Extent,
+    batch_of,
     extent_notes,
     uncounted_notes,
 )
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 
 def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
     """A row for each fact, each meaning of "parameters" and each convention's total."""
     profile = model.profile()
     counts = profile.counts
-    of_batch = total(batch_counts(model, extent.batch)) if extent.batch > 1 else None
+    rows_of_batch = batch_of(model, extent)
+    of_batch = total(rows_of_batch) if rows_of_batch else None
     columns = (
         Column("group", "Group", "text"),
         Column("name", "Name", "text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.checks import whole
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS, cost
@@ -15,9 +15,11 @@ from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape, sizes_of
 from mobilecalc.core.table import Column, Table, Value
-from mobilecalc.modules.model import Model
 from mobilecalc.studies.measure import share
 from mobilecalc.studies.pairs import pairs
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 _EQUATIONS = f"Standard: {STANDARD_MACS}. Separable: {SEPARABLE_MACS}."
 _SYMBOLS = (

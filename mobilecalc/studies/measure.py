@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import FACTS, SYMBOLS, Counts
@@ -11,6 +11,9 @@ from mobilecalc.core.ops import Uncounted
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Value
 from mobilecalc.counters import Counter
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
 
 
 class Extent(NamedTuple):
@@ -65,6 +68,15 @@ def extent_values(
         cost = of_batch.training_macs if extent.train else convention.total(of_batch)
         values[_batch_key(convention)] = cost
     return values
+
+
+def batch_of(model: Model, extent: Extent) -> tuple[Counts, ...] | None:
+    """The facts of each row for the batch; None where a sample alone is asked for."""
+    if extent.batch == 1:
+        return None
+    from mobilecalc.modules.model import batch_counts
+
+    return batch_counts(model, extent.batch)
 
 
 def extent_notes(extent: Extent) -> tuple[str, ...]:

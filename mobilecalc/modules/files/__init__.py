@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.modules.sources.source import Found
+from mobilecalc.modules.found import Found
 
 
 def find(path: Path) -> Found:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadOption
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.sources.source import Found
 
 if TYPE_CHECKING:
     from torch import fx

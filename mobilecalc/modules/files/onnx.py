@@ -36,8 +36,8 @@ from mobilecalc.core.profile import Profile, Row
 from mobilecalc.core.rules import TRACED
 from mobilecalc.modules.aten.convolutions import is_same
 from mobilecalc.modules.aten.reading import Role, sizes, unbatched
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.sources.source import Found
 
 Sizes: TypeAlias = tuple[int, ...]
 

@@ -10,8 +10,8 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.core.shape import Shape
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.sources.source import Found
 
 _NOTE = (
     "A file of weights has no operations: only the number of its values is known, and buffers are"

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from mobilecalc.core.profile import Profile
 from mobilecalc.core.registry import Registry
-from mobilecalc.modules.inputs import Inputs
-
-if TYPE_CHECKING:
-    from torch import nn
-
-
-class Found(NamedTuple):
-    """A module without weights, and the inputs that its source says it takes.
-
-    `profile` takes the place of a trace where there is no module: (name, inputs, train, device).
-    """
-
-    module: nn.Module | None
-    inputs: Callable[[], Inputs]
-    profile: Callable[[str, Inputs, bool, str], Profile] | None = None
-
+from mobilecalc.modules.found import Found
 
 Source: TypeAlias = Callable[[str, "tuple[Any, ...]", Mapping[str, Any]], Found]
 """Takes a model's name and the arguments given with it."""

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from mobilecalc.core.errors import MissingPackage, UnknownName
-from mobilecalc.modules.construction import constructed
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.sources.source import Found, source
+from mobilecalc.modules.sources.source import source
 
 
 @source("timm")
 def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
     """A model of timm, by its name. Raises `UnknownName`, `MissingPackage`."""
+    from mobilecalc.modules.construction import constructed
+
     try:
         import timm
     except (ImportError, RuntimeError) as error:

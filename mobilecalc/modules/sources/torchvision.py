@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import MissingPackage, UnknownName
-from mobilecalc.modules.construction import constructed
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.sources.source import Found, source
+from mobilecalc.modules.sources.source import source
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,6 +20,8 @@ _FRAMES = 16
 @source("torchvision")
 def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
     """A model of `torchvision.models`, by its name. Raises `UnknownName`, `MissingPackage`."""
+    from mobilecalc.modules.construction import constructed
+
     try:
         from torchvision import models
     except (ImportError, RuntimeError) as error:

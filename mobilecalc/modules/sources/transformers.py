@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.modules.construction import constructed
+from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.sources.source import Found, source
+from mobilecalc.modules.sources.source import source
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +25,8 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
     The options are the configuration's. Never weights, never the network. Raises `BadOption`
     where there is neither, `MissingPackage`.
     """
+    from mobilecalc.modules.construction import constructed
+
     try:
         import transformers as library
     except ImportError as error:
