@@ -11,7 +11,7 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 _TYPES = ("float32", "float16", "bfloat16", "float64", "int64", "int32", "int8", "uint8", "bool")
 _EXAMPLE = "For example: --input 1x3x224x224, --input 1x128:int64, --input input_ids=1x128:int64"
@@ -102,6 +102,21 @@ class Inputs(NamedTuple):
         return (
             leaf for leaf in tree_leaves((self.args, dict(self.kwargs))) if isinstance(leaf, Tensor)
         )
+
+    def of_type_of(self, module: nn.Module | None) -> Inputs:
+        """Numbers in the type of the module's first parameter, as half precision asks for."""
+        import torch
+        from torch.utils._pytree import tree_map_only
+
+        first = None if module is None else next(module.parameters(), None)
+        if first is None or not first.is_floating_point() or first.dtype == torch.float32:
+            return self
+
+        def converted(tensor: Tensor) -> Tensor:
+            return tensor.to(first.dtype) if tensor.is_floating_point() else tensor
+
+        args, kwargs = tree_map_only(torch.Tensor, converted, (self.args, dict(self.kwargs)))
+        return Inputs(args, kwargs)
 
     def on(self, device: str) -> Inputs:
         """New tensors on a device; those without values become zeros."""

@@ -53,7 +53,7 @@ def load(
 def _inputs(given: Sequence[str], found: Found) -> Inputs:
     """The tensors that were described, or what a function returns; else what the source says."""
     if not given:
-        return found.inputs()
+        return found.inputs().of_type_of(found.module)
     if len(given) == 1 and ".py:" in given[0]:
         place, call = _place_and_call(given[0])
         return Inputs.returned(_called(_namespace(place), place, call), given[0])

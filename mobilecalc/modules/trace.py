@@ -84,14 +84,14 @@ def _traced(module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, trai
             mark(tensor, INPUT)
         with torch.inference_mode(), torch.set_grad_enabled(train), tracer.watching(parts), tracer:
             module(*placed.args, **placed.kwargs)
-        rows = (*tracer.rows, *tracer.unused(parts))
+        rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
     return Profile(
         name=name,
         input=inputs.shape,
         rows=rows,
         origin=f"{name}, {inputs}",
         notes=(_what_ran(name, inputs, train), *_fallback_note(name, attempt)),
-        breaks=frozenset(tracer.breaks),
+        breaks=frozenset(tracer.ledger.breaks),
     )
 
 

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from mobilecalc.core.cost import cost, gradients
-from mobilecalc.core.counts import FACTS, Counts
+from mobilecalc.core.counts import Counts
 from mobilecalc.core.ops import (
     Activation,
     AdaptivePool,
@@ -31,45 +31,23 @@ from mobilecalc.core.ops import (
     Reduction,
     Softmax,
     Uncounted,
-    Unused,
 )
 from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import TRACED
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules import provenance
-from mobilecalc.modules.aten import Seen, Weights
+from mobilecalc.modules.aten import Seen
 from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
 from mobilecalc.modules.aten.reading import unbatched
+from mobilecalc.modules.calls import Calls
 from mobilecalc.modules.isolation import Parts
+from mobilecalc.modules.ledger import Ledger
 from mobilecalc.modules.provenance import Provenance
 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
 _ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
-
-
-class _Call:
-    """A module whose forward method is running; `names` numbers the functions it has called.
-
-    is_leaf: it holds no other module. pools: it is one of torch's adaptive average poolings.
-    """
-
-    __slots__ = ("is_leaf", "names", "path", "pools")
-
-    def __init__(self, path: str, *, is_leaf: bool, pools: bool) -> None:
-        self.path, self.is_leaf, self.pools = path, is_leaf, pools
-        self.names: dict[str, int] | None = None
-
-    def place(self, name: str) -> str:
-        """The path of an operation: a leaf's own; else the function's, under the module's."""
-        if self.is_leaf and self.path:
-            return self.path
-        names = self.names = {} if self.names is None else self.names
-        before = names.get(name, 0)
-        names[name] = before + 1
-        unique = f"{name}_{before}" if before else name
-        return f"{self.path}.{unique}" if self.path else unique
 
 
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -82,11 +60,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, device: str, *, run: bool, gradients: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.device = device
-        self.rows: list[Row] = []
-        self.breaks: set[int] = set()
+        self.calls, self.ledger = Calls(), Ledger()
         self._run_all, self._gradients = run, gradients
-        self._calls: list[_Call] = []
-        self._charged: set[int] = set()
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
             "ignore": self._ignore,
@@ -110,10 +85,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @contextmanager
     def watching(self, parts: Parts) -> Iterator[None]:
-        """Know which module is running: each forward method is wrapped. `preserved` undoes it."""
+        """Know which module is running, and the parameters. Put `isolation.preserved` around it."""
         parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
-        for path, part in parts:
-            vars(part)["forward"] = self._watched(path, part)
+        self.calls.watch(parts)
         for parameter in parameters:
             mark = Provenance(None, (parameter,), parameter.requires_grad)
             provenance.mark(parameter, mark)
@@ -122,38 +96,6 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         finally:
             for parameter in parameters:
                 provenance.unmark(parameter)
-
-    def unused(self, parts: Parts) -> Iterator[Row]:
-        """A row for each module whose own parameters no operation has used."""
-        for path, part in parts:
-            own = part._parameters.values()
-            left = [p for p in own if p is not None and self._charge_once(p)]
-            if left:
-                counts = Counts(other_parameters=sum(p.numel() for p in left))
-                yield Row(path or "(root)", Unused(), Shape(), Shape(), counts)
-
-    @contextmanager
-    def inside(self, call: _Call) -> Iterator[None]:
-        """Count what follows as this call's."""
-        self._calls.append(call)
-        try:
-            yield
-        finally:
-            self._calls.pop()
-
-    def _watched(self, path: str, module: nn.Module) -> Callable[..., Any]:
-        forward, calls, is_leaf = module.forward, self._calls, not module._modules
-        pools = isinstance(module, _POOLING)
-
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            calls.append(_Call(path, is_leaf=is_leaf, pools=pools))
-            try:
-                return forward(*args, **kwargs)
-            finally:
-                calls.pop()
-
-        watched.__wrapped__ = forward  # type: ignore[attr-defined]
-        return watched
 
     def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         assert plan.reader is not None
@@ -182,12 +124,13 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return result
         marks = [provenance.of(operand) for operand in operands]
         if all(mark.row is None for mark in marks):
-            return self._marked(result, self._joined(marks, None))
+            return self._marked(result, self.ledger.joined(marks, None))
         x, shape = operands[0], unbatched(first.shape)
         op: Layer = Move(plan.name, shape)
         if first.dim() == 2 < x.dim() and first.shape[0] == x.shape[0]:
             op = Flatten()
-        mark = self._append(plan.name, op, unbatched(x.shape), shape, Counts(), operands, marks)
+        path = self.calls.innermost.place(plan.name)
+        mark = self.ledger.append(Row(path, op, unbatched(x.shape), shape, Counts()), marks)
         return self._marked(result, mark)
 
     def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -297,7 +240,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         else:
             shape = unbatched(sizes)
             lead = (1,) if len(shape) < len(sizes) else ()
-        if isinstance(op, _ADAPTIVE) and not self._calls[-1].pools:
+        if isinstance(op, _ADAPTIVE) and not self.calls.innermost.pools:
             op = op._replace(module=False)
         output, counts = cost(op, shape, TRACED)
         result_sizes = (*lead, *output)
@@ -312,77 +255,13 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if seen.batched and sizes[0] != 1:
             counts = counts.times(sizes[0])
             shape, output = Shape(*sizes), Shape(*result_sizes)
-        return result_sizes, self._append(
-            name, op, shape, output, counts, operands, marks, seen.weights
-        )
-
-    def _append(
-        self,
-        name: str,
-        op: Layer,
-        shape: Shape,
-        output: Shape,
-        counts: Counts,
-        operands: Sequence[Tensor],
-        marks: Sequence[Provenance],
-        weights: Weights = (),
-    ) -> Provenance:
-        """Add the row, charging it the parameters that are used here first."""
-        made_by = [mark.row for mark in marks if mark.row is not None]
-        others = [p for mark in marks for p in mark.parameters] if made_by else []
-        counts = self._charge(counts, weights, others)
-        if made_by:
-            source = max(made_by) if isinstance(op, Add) else marks[0].row
-            if source != len(self.rows) - 1:
-                self.breaks.add(len(self.rows))
-        self.rows.append(Row(self._calls[-1].place(name), op, shape, output, counts))
-        return self._joined(marks, len(self.rows) - 1 if made_by else None, weights)
-
-    def _joined(
-        self, marks: Sequence[Provenance], row: int | None, weights: Weights = ()
-    ) -> Provenance:
-        """Where a result comes from that was made of these."""
-        made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
-        gradient = self._gradients and torch.is_grad_enabled()
-        if gradient:
-            used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
-            gradient = any(mark.gradient for mark in used)
-        return Provenance(row, made_of, gradient)
+        row = Row(self.calls.innermost.place(name), op, shape, output, counts)
+        return result_sizes, self.ledger.append(row, marks, seen.weights)
 
     def _marked(self, result: Any, mark: Provenance) -> Any:
         for tensor in (result,) if isinstance(result, Tensor) else _tensors((result,)):
             provenance.mark(tensor, mark)
         return result
-
-    def _charge(self, counts: Counts, weights: Weights, others: Sequence[Tensor]) -> Counts:
-        """The facts with the parameters that no row before has used, in place of the formula's."""
-        if not weights and not others and not any(counts[_FIRST_PARAMETER_FACT:]):
-            return counts
-        sums = [0] * len(_PARAMETER_FACTS)
-        for tensor, role in weights:
-            if tensor is not None:
-                owners = provenance.of(tensor).parameters
-                if role == "norm_buffers" and not owners:
-                    owners = (tensor,)
-                for owner in owners:
-                    if self._charge_once(owner):
-                        sums[_PARAMETER_FACTS[role]] += owner.numel()
-        for other in others:
-            if self._charge_once(other):
-                sums[_PARAMETER_FACTS["other_parameters"]] += other.numel()
-        return Counts._make((*counts[:_FIRST_PARAMETER_FACT], *sums))
-
-    def _charge_once(self, parameter: Tensor) -> bool:
-        """Whether it was not charged before; it is now."""
-        if id(parameter) in self._charged:
-            return False
-        self._charged.add(id(parameter))
-        return True
-
-
-_PARAMETER_FACTS = {name: i for i, name in enumerate(fact.name for fact in FACTS if fact.once)}
-_FIRST_PARAMETER_FACT = len(FACTS) - len(_PARAMETER_FACTS)
-"""Those that a network has once are the last fields of `Counts`."""
 
 
 def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -390,35 +269,6 @@ def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     longest = max(map(len, shapes))
     padded = [(1,) * (longest - len(shape)) + tuple(shape) for shape in shapes]
     return tuple(next((s for s in axis if s != 1), 1) for axis in zip(*padded, strict=True))
-
-
-def interpreted(
-    graph: fx.GraphModule,
-    values: Sequence[Any],
-    path_of: Callable[[fx.Node], tuple[str, str]],
-) -> Any:
-    """Run a graph node by node; the tracer that is active takes each node's path, and the
-    class of the module there, from `path_of`.
-
-    Where no tracer is active the graph is just run.
-    """
-    mode = torch.utils._python_dispatch._get_current_dispatch_mode()
-    tracer = mode if isinstance(mode, Tracer) else None
-    names: dict[str, dict[str, int]] = {}
-
-    class Interpreter(fx.Interpreter):
-        def run_node(self, n: fx.Node) -> Any:
-            if tracer is None:
-                return super().run_node(n)
-            path, kind = path_of(n)
-            is_layer = kind.startswith("torch.nn.modules.") and not kind.endswith(_CONTAINERS)
-            pools = kind.endswith(tuple(module.__name__ for module in _POOLING))
-            call = _Call(path, is_leaf=is_layer, pools=pools)
-            call.names = names.setdefault(path, {})
-            with tracer.inside(call):
-                return super().run_node(n)
-
-    return Interpreter(graph).run(*values)
 
 
 def _only_counts(operands: Sequence[Tensor]) -> bool:

@@ -157,6 +157,12 @@ def test_the_source_says_the_input():
     )
 
 
+def test_the_usual_input_has_the_type_of_the_parameters(tmp_path):
+    file = tmp_path / "net.py"
+    file.write_text("from torch import nn\ndef half(): return nn.Conv2d(3, 4, 3).half()\n")
+    assert str(load(f"{file}:half").inputs) == "1x3x224x224 float16"
+
+
 def test_at_a_batch_every_input_is_as_long():
     net = load(f"{NETS}:Two", ["1x5:int64", "mask=1x5:bool"])
     assert str(net.at_batch(8).inputs) == "8x5 int64, mask 8x5 bool"

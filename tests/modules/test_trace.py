@@ -302,6 +302,13 @@ def test_a_parameter_is_charged_where_it_first_meets_the_input():
     assert (rows["linear"].weights, rows["linear"].other_parameters) == (64, 0)
 
 
+def test_what_a_hook_computes_is_counted_where_it_is_called():
+    net = nn.Sequential(nn.Linear(3, 4))
+    net[0].register_forward_hook(lambda module, args, output: output @ torch.eye(4))
+    net.register_forward_hook(lambda module, args, output: output * 2)
+    assert [row.path for row in profile(net, (1, 3)).rows] == ["0", "matmul", "mul"]
+
+
 def test_a_view_to_one_axis_is_a_flatten():
     net = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Flatten(), nn.Linear(4 * 25, 2))
     row = profile(net, (1, 3, 5, 5)).rows[1]
@@ -357,6 +364,8 @@ def test_a_forward_pass_that_raises_is_told_with_what_it_says():
         profile(nn.Linear(4, 4), (1, 5))
     with pytest.raises(Untraceable, match=r"of 3 channels cannot take an input of \(1, 4, 8, 8\)"):
         profile(nn.Conv2d(3, 4, 3), (1, 4, 8, 8))
+    with pytest.raises(Untraceable, match="input of float32 does not fit weights of bfloat16"):
+        profile(nn.Linear(4, 4).bfloat16(), (1, 4))
     with pytest.raises(Untraceable, match="too small"):
         profile(nn.Conv2d(3, 4, 3), (1, 3, 2, 2))
     with pytest.raises(Untraceable, match=r"TypeError: .*missing 1 required positional argument"):

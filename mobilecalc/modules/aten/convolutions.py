@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Conv, Depthwise, TransposedConv
 from mobilecalc.core.shape import Sizes, sizes_of
-from mobilecalc.modules.aten.reading import Seen, reads, sizes
+from mobilecalc.modules.aten.reading import Seen, reads, same_type, sizes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,7 +26,7 @@ def convolution(
     """The weight is (output channels, input channels / groups, kernel sizes ...)."""
     outputs, group_width, *kernel = weight.shape
     axes = len(kernel)
-    batched = _batched(x, group_width * groups, axes)
+    batched = _batched(x, weight, group_width * groups, axes)
     size, steps, spread = sizes(kernel, axes), sizes(stride, axes), sizes(dilation, axes)
     pad = None if padding == "same" else 0 if padding == "valid" else sizes(padding, axes)
     if pad is not None and is_same(pad, size, spread, axes):
@@ -64,7 +64,9 @@ def transposed(
         sizes(output_padding, axes),
         sizes(dilation, axes),
     )
-    return Seen(op, (x,), ((weight, "weights"), (bias, "biases")), _batched(x, inputs, axes))
+    return Seen(
+        op, (x,), ((weight, "weights"), (bias, "biases")), _batched(x, weight, inputs, axes)
+    )
 
 
 @reads("convolution", "_convolution")
@@ -86,8 +88,9 @@ def any_convolution(
     return convolution(x, weight, bias, stride, padding, dilation, groups)
 
 
-def _batched(x: Tensor, channels: int, axes: int) -> bool:
+def _batched(x: Tensor, weight: Tensor, channels: int, axes: int) -> bool:
     """Whether the input has a batch axis. Raises `BadShape` where the channels do not fit."""
+    same_type(x, weight)
     batched = x.dim() == axes + 2
     if x.dim() not in (axes + 1, axes + 2) or x.shape[int(batched)] != channels:
         raise BadShape(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Activation, Add, Attention, Linear, Norm, Product
-from mobilecalc.modules.aten.reading import Seen, reads
+from mobilecalc.modules.aten.reading import Seen, reads, same_type
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -183,6 +183,8 @@ def _broadcast(a: Any, b: Any) -> tuple[int, ...]:
 
 
 def _meet(inputs: int, expected: int, a: Tensor, b: Tensor) -> None:
+    """Raises `BadShape` where two factors do not fit."""
+    same_type(a, b)
     if inputs != expected:
         raise BadShape(
             f"A product of {tuple(a.shape)} and {tuple(b.shape)} is not possible.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
+from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Layer
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.shape import Shape, Sizes
@@ -60,6 +61,17 @@ def sizes(values: int | list[int] | tuple[int, ...], axes: int) -> Sizes:
     if len(listed) == 1 < axes:
         listed *= axes
     return listed[0] if axes == 2 and listed[0] == listed[1] else listed
+
+
+def same_type(x: Tensor, weight: Tensor) -> None:
+    """Raises `BadShape` where torch would refuse the types, which a trace does not ask it."""
+    import torch
+
+    if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
+        raise BadShape(
+            f"An input of {x.dtype} does not fit weights of {weight.dtype}.".replace("torch.", ""),
+            why="torch multiplies tensors of one type.",
+        )
 
 
 def unbatched(sizes: Sequence[int]) -> Shape:

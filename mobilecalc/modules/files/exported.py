@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,10 +52,8 @@ def _module(program: Any) -> Any:
         def forward(self, *args: Any, **kwargs: Any) -> Any:
             from torch.utils._pytree import tree_flatten
 
-            from mobilecalc.modules.tracer import interpreted
-
             values, _ = tree_flatten((args, kwargs))
-            return interpreted(self.graph_module, values, path_of)
+            return _interpreted(self.graph_module, values)
 
     return Program()
 
@@ -77,7 +75,34 @@ def _tensors_only() -> Iterator[None]:
         torch.load = original
 
 
-def path_of(node: fx.Node) -> tuple[str, str]:
+def _interpreted(graph: fx.GraphModule, values: Sequence[Any]) -> Any:
+    """Run a graph node by node, each as a call of the module that it came from.
+
+    Where no tracer is active the graph is just run.
+    """
+    from torch import fx
+    from torch.utils._python_dispatch import _get_current_dispatch_mode
+
+    from mobilecalc.modules.calls import Call
+    from mobilecalc.modules.tracer import Tracer
+
+    mode = _get_current_dispatch_mode()
+    names: dict[str, dict[str, int]] = {}
+
+    class Interpreter(fx.Interpreter):
+        def run_node(self, n: fx.Node) -> Any:
+            if not isinstance(mode, Tracer):
+                return super().run_node(n)
+            path, kind = _place(n)
+            call = Call.of_class(path, kind)
+            call.names = names.setdefault(path, {})
+            with mode.calls.inside(call):
+                return super().run_node(n)
+
+    return Interpreter(graph).run(*values)
+
+
+def _place(node: fx.Node) -> tuple[str, str]:
     """The path of the module that a node came from, and the name of its class."""
     stack = node.meta.get("nn_module_stack") or {}
     if not stack:

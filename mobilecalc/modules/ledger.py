@@ -1,0 +1,97 @@
+"""The rows of a trace as they come in, and which parameters they are charged with.
+
+Imports torch: import it lazily.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from torch import Tensor, is_grad_enabled
+
+from mobilecalc.core.counts import FACTS, Counts
+from mobilecalc.core.ops import Add, Unused
+from mobilecalc.core.profile import Row
+from mobilecalc.core.shape import Shape
+from mobilecalc.modules import provenance
+from mobilecalc.modules.aten import Weights
+from mobilecalc.modules.isolation import Parts
+from mobilecalc.modules.provenance import Provenance
+
+_PARAMETER_FACTS = {name: i for i, name in enumerate(fact.name for fact in FACTS if fact.once)}
+_FIRST_PARAMETER_FACT = len(FACTS) - len(_PARAMETER_FACTS)
+"""Those that a network has once are the last fields of `Counts`."""
+
+
+class Ledger:
+    """Rows, and the indices of those that do not take what the row before them gives."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.breaks: set[int] = set()
+        self._charged: set[int] = set()
+
+    def append(
+        self,
+        row: Row,
+        marks: Sequence[Provenance],
+        weights: Weights = (),
+    ) -> Provenance:
+        """Add the row, charged with the parameters that are used here first.
+
+        `marks` say where its operands come from. Returns where its result does.
+        """
+        made_by = [mark.row for mark in marks if mark.row is not None]
+        others = [p for mark in marks for p in mark.parameters] if made_by else []
+        counts = self._charge(row.counts, weights, others)
+        if made_by:
+            source = max(made_by) if isinstance(row.op, Add) else marks[0].row
+            if source != len(self.rows) - 1:
+                self.breaks.add(len(self.rows))
+        self.rows.append(row if counts is row.counts else row._replace(counts=counts))
+        return self.joined(marks, len(self.rows) - 1 if made_by else None, weights)
+
+    def joined(
+        self, marks: Sequence[Provenance], row: int | None, weights: Weights = ()
+    ) -> Provenance:
+        """Where a result comes from that was made of these."""
+        made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
+        gradient = is_grad_enabled()
+        if gradient:
+            used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
+            gradient = any(mark.gradient for mark in used)
+        return Provenance(row, made_of, gradient)
+
+    def unused(self, parts: Parts) -> Iterator[Row]:
+        """A row for each module whose own parameters no operation has used."""
+        for path, part in parts:
+            own = part._parameters.values()
+            left = [p for p in own if p is not None and self._charge_once(p)]
+            if left:
+                counts = Counts(other_parameters=sum(p.numel() for p in left))
+                yield Row(path or "(root)", Unused(), Shape(), Shape(), counts)
+
+    def _charge(self, counts: Counts, weights: Weights, others: Sequence[Tensor]) -> Counts:
+        """The facts with the parameters that no row before has used, in place of the formula's."""
+        if not weights and not others and not any(counts[_FIRST_PARAMETER_FACT:]):
+            return counts
+        sums = [0] * len(_PARAMETER_FACTS)
+        for tensor, role in weights:
+            if tensor is not None:
+                owners = provenance.of(tensor).parameters
+                if role == "norm_buffers" and not owners:
+                    owners = (tensor,)
+                for owner in owners:
+                    if self._charge_once(owner):
+                        sums[_PARAMETER_FACTS[role]] += owner.numel()
+        for other in others:
+            if self._charge_once(other):
+                sums[_PARAMETER_FACTS["other_parameters"]] += other.numel()
+        return Counts._make((*counts[:_FIRST_PARAMETER_FACT], *sums))
+
+    def _charge_once(self, parameter: Tensor) -> bool:
+        """Whether it was not charged before; it is now."""
+        if id(parameter) in self._charged:
+            return False
+        self._charged.add(id(parameter))
+        return True
