@@ -67,7 +67,7 @@ def same_type(x: Tensor, weight: Tensor) -> None:
     """Raises `BadShape` where torch would refuse the types, which a trace does not ask it."""
     import torch
 
-    if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
+    if x.dtype != weight.dtype and not any(map(torch.is_autocast_enabled, ("cpu", "cuda"))):
         raise BadShape(
             f"An input of {x.dtype} does not fit weights of {weight.dtype}.".replace("torch.", ""),
             why="torch multiplies tensors of one type.",
