@@ -11,7 +11,13 @@ from mobilecalc.core.counts import total
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
-from mobilecalc.modules.isolation import parts_of, preserved, silenced, torch_unpatched
+from mobilecalc.modules.isolation import (
+    attention_unfused,
+    parts_of,
+    preserved,
+    silenced,
+    torch_unpatched,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -121,6 +127,8 @@ def counter(
 def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
     """Run a counter on a module and its inputs, in evaluation mode, silently.
 
+    The fused path of nn.MultiheadAttention, for which most have no rule, is switched off.
+
     The module is left as it was. A library that breaks gives a reading without a total that
     says why. Raises `MissingPackage` where the library is not installed, `BadOption` where it
     can only be predicted.
@@ -134,7 +142,13 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
     try:
         import torch
 
-        with preserved(parts_of(module)), torch_unpatched(), silenced(), torch.no_grad():
+        with (
+            preserved(parts_of(module)),
+            torch_unpatched(),
+            attention_unfused(),
+            silenced(),
+            torch.no_grad(),
+        ):
             reading = counter.run(module.eval(), inputs.single())
     except ImportError as error:
         raise MissingPackage(counter.packages, f"The counter {counter.name}", error) from error

@@ -92,6 +92,19 @@ def torch_unpatched() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def attention_unfused() -> Iterator[None]:
+    """Switch off the fused path of nn.MultiheadAttention, which takes it past most counters."""
+    import torch
+
+    enabled = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(enabled)
+
+
+@contextlib.contextmanager
 def silenced() -> Iterator[None]:
     """Keep warnings, log lines and prints off the screen."""
     import logging  # here, so that a light command does not pay for it
