@@ -52,7 +52,7 @@ def breakdown(
         raise UnknownName("grouping", by, GROUPINGS)
     extent, chosen = step.extent, convention_of(convention)
     asked = counters_of(counters)
-    subject = model_of(model, size, feed, train=step.train)
+    subject = model_of(model, size, feed, step)
     if counters is None and not isinstance(subject, Network):
         asked = []
     tables = breakdown(subject, asked, chosen, extent, every_row=all)

@@ -43,6 +43,6 @@ def compare(
 
     out = sink(to)
     extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
-    subjects = models_of(models or zoo(), size, feed, train=step.train)
+    subjects = models_of(models or zoo(), size, feed, step)
     table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
     out.show(table, failures=uncounted_failures(subjects, feed))

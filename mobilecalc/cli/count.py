@@ -18,5 +18,5 @@ def count(
     from mobilecalc.studies.factsheet import factsheet
 
     out, extent = sink(to), step.extent
-    subject = model_of(model, size, feed, train=step.train)
+    subject = model_of(model, size, feed, step)
     out.show(factsheet(subject, extent), failures=uncounted_failures([subject], feed))

@@ -67,7 +67,8 @@ class Untraceable(MobilecalcError):
             why=" ".join(said)
             if isinstance(cause, MobilecalcError)
             else f"{type(cause).__name__}: {said[0][:300]}",
-            mend="Give an input that fits: --input 1x3x224x224, or NAME=1x128:int64 for a keyword",
+            mend="Give an input that fits (--input 1x3x224x224, or NAME=1x128:int64 for a keyword),"
+            " or mend the module. Where it raises: mobilecalc --debug ...",
         )
 
 

@@ -132,6 +132,7 @@ class Recurrent(NamedTuple):
     """An LSTM, GRU or RNN over a sequence of steps x features.
 
     directions: 2 where it is bidirectional. projection: of the hidden state, 0 for none.
+    sequences: how many there are; the first step of each has no hidden state to learn from.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Recurrent(NamedTuple):
     directions: int = 1
     bias: bool = True
     projection: Dimension = 0
+    sequences: int = 1
 
 
 @_distinct

@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Profile:
-    """What a network costs for one sample: its rows, and their sums.
+    """What a network costs for one input, of one sample as a rule: its rows, and their sums.
 
     `origin` says which model this is and how it was set, `notes` what a reader of its numbers
     must know. `breaks` has the indices of the rows that do not take what the row before gives.
@@ -63,7 +63,7 @@ class Profile:
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of convolutions and matrix products, a sample."""
+        """Multiply-accumulates of convolutions and matrix products."""
         return self.counts.macs
 
     @property

@@ -60,12 +60,20 @@ class Inputs(NamedTuple):
 
     @staticmethod
     def of(specs: tuple[TensorSpec, ...]) -> Inputs:
-        """Tensors of zeros without memory: on the meta device."""
+        """Tensors of zeros without memory: on the meta device.
+
+        Raises `BadOption` where two have one name.
+        """
         import torch
 
         def made(spec: TensorSpec) -> Tensor:
             return torch.empty(spec.sizes, dtype=getattr(torch, spec.dtype), device="meta")
 
+        names = [spec.name for spec in specs if spec.name]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise BadOption(
+                f"--input {twice}=... was given twice.", mend="Leave one of the two out."
+            )
         return Inputs(
             tuple(made(spec) for spec in specs if not spec.name),
             {spec.name: made(spec) for spec in specs if spec.name},
@@ -80,8 +88,8 @@ class Inputs(NamedTuple):
         match value:
             case (tuple() as args, dict() as kwargs):
                 inputs = Inputs(args, kwargs)
-            case tuple() | list():
-                inputs = Inputs(tuple(value))
+            case tuple():
+                inputs = Inputs(value)
             case dict():
                 inputs = Inputs((), value)
             case _:

@@ -36,7 +36,8 @@ def parts_of(module: nn.Module) -> Parts:
 def preserved(parts: Parts) -> Iterator[None]:
     """Give each module its attributes, mode, buffers and hooks back, also after an exception.
 
-    The tables of a module (its buffers, hooks, ...) are emptied and filled again, not replaced.
+    What holds others (its buffers, hooks, lists of its own) is emptied and filled again, not
+    replaced.
     """
     before = [_snapshot(vars(part)) for _, part in parts]
     gradients = [
@@ -54,23 +55,25 @@ def preserved(parts: Parts) -> Iterator[None]:
             for table, old_table in tables:
                 if table or old_table:
                     table.clear()
-                    table.update(old_table or ())
+                    fill = table.extend if isinstance(table, list) else table.update
+                    fill(old_table or ())
         for parameter, requires_grad in gradients:
             if parameter.requires_grad is not requires_grad:
                 parameter.requires_grad_(requires_grad)
 
 
 _Attributes = dict[str, Any]
+_TABLES = (dict, list, set)
 
 
 def _snapshot(
     attributes: _Attributes,
-) -> tuple[_Attributes, _Attributes, list[tuple[_Attributes, _Attributes | None]]]:
+) -> tuple[_Attributes, _Attributes, list[tuple[Any, Any]]]:
     """A module's attributes, a copy of them, and each table among them with a copy of it.
 
     No copy of an empty one: a module has ten, and many new objects make Python look for garbage.
     """
-    tables = [(v, v.copy() if v else None) for v in attributes.values() if isinstance(v, dict)]
+    tables = [(v, v.copy() if v else None) for v in attributes.values() if isinstance(v, _TABLES)]
     return attributes, attributes.copy(), tables
 
 
@@ -89,6 +92,21 @@ def torch_unpatched() -> Iterator[None]:
             for name, value in attributes.items():
                 if now.get(name) is not value:
                     setattr(namespace, name, value)
+
+
+@contextlib.contextmanager
+def checkpoints_plain() -> Iterator[None]:
+    """Let activation checkpoints just run what they hold, which they else run without gradients."""
+    from torch.utils.checkpoint import CheckpointFunction
+
+    def apply(function: Any, preserve_rng_state: bool, *args: Any) -> Any:
+        return function(*args)
+
+    setattr(CheckpointFunction, "apply", apply)  # noqa: B010  (a method, to mypy)
+    try:
+        yield
+    finally:
+        del CheckpointFunction.apply
 
 
 @contextlib.contextmanager

@@ -57,6 +57,12 @@ def _inputs(given: Sequence[str], found: Found) -> Inputs:
     if len(given) == 1 and ".py:" in given[0]:
         place, call = _place_and_call(given[0])
         return Inputs.returned(_called(_namespace(place), place, call), given[0])
+    if functions := [text for text in given if ".py:" in text]:
+        raise BadOption(
+            f"--input {functions[0]} stands beside another --input.",
+            why="A function returns all the inputs.",
+            mend=f"Leave the others out: --input {functions[0]}",
+        )
     return Inputs.of(tuple(TensorSpec.parse(text) for text in given))
 
 
@@ -72,7 +78,8 @@ def _found(name: str) -> Found:
         except Exception as error:
             raise _broken(f"{name} cannot be constructed", error) from error
     if Path(name).suffix in FILES:
-        return files.find(Path(name))
+        with silenced():
+            return files.find(Path(name))
     place, call = _place_and_call(name)
     return _made(_namespace(place), place, call)
 
@@ -124,7 +131,7 @@ def _file(path: Path) -> Any:
     sys.modules.setdefault(path.stem, module)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _broken(f"{path} cannot be run", error) from error
     finally:
         sys.path.pop(0)
@@ -135,7 +142,7 @@ def _module(name: str) -> Any:
     sys.path.insert(0, "")
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _broken(f"The module '{name}' cannot be imported", error) from error
     finally:
         sys.path.remove("")
@@ -153,7 +160,7 @@ def _called(namespace: Any, place: str, call: Call) -> Any:
         return factory
     try:
         return factory(*call.args, **call.kwargs)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _broken(f"{place}:{call.name} raises", error) from error
 
 
@@ -165,13 +172,13 @@ def _made(namespace: Any, place: str, call: Call) -> Found:
     made = constructed(lambda: _called(namespace, place, call))
     if not isinstance(made, nn.Module):
         raise BadOption(
-            f"{place}:{call.name} gives a {type(made).__name__}, and not a torch.nn.Module.",
+            f"{place}:{call.name} gives {type(made).__name__}, and not a torch.nn.Module.",
             mend="Name a module, a class of one, or a function that returns one.",
         )
     return Found(made, lambda: Inputs.of((TensorSpec((1, 3, 224, 224)),)))
 
 
-def _broken(what: str, error: Exception) -> MobilecalcError:
+def _broken(what: str, error: BaseException) -> MobilecalcError:
     return MobilecalcError(
         f"{what}.",
         why=f"{type(error).__name__}: {error}",

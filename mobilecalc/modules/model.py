@@ -40,12 +40,11 @@ def runnable(model: Model) -> Iterator[tuple[nn.Module, Inputs]]:
     """
     from mobilecalc.modules.build import build
     from mobilecalc.modules.isolation import parts_of, preserved
-    from mobilecalc.modules.placement import place
+    from mobilecalc.modules.placement import placed
 
     if isinstance(model, Loaded):
         parts = parts_of(model.module)
-        with preserved(parts):
-            place(parts, "cpu")
+        with preserved(parts), placed(parts, "cpu"):
             yield model.module.eval(), model.inputs.on("cpu")
     else:
         inputs = Inputs.of((TensorSpec((1, *model.input)),))

@@ -11,3 +11,8 @@ FILES = (".pt2", ".onnx", ".pt", ".pth")
 def is_loadable(name: str) -> bool:
     """Whether a name says where a model comes from; else it is a word of the zoo."""
     return ":" in name or PurePath(name).suffix in FILES
+
+
+def is_half_a_name(name: str) -> bool:
+    """Whether it is a Python file, or dotted, and says nothing of what is in it."""
+    return not is_loadable(name) and "." in name

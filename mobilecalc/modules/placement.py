@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mobilecalc.modules.isolation import Parts
@@ -12,12 +13,28 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
+@contextmanager
+def placed(parts: Parts, device: str) -> Iterator[None]:
+    """As `place`, and back: each parameter and buffer is put where it was, also in TorchScript."""
+    before = [
+        (table, name, tensor)
+        for _, part in parts
+        for table in (part._parameters, part._buffers)
+        for name, tensor in table.items()
+    ]
+    place(parts, device)
+    try:
+        yield
+    finally:
+        for table, name, tensor in before:
+            table[name] = tensor  # type: ignore[assignment]
+
+
 def place(parts: Parts, device: str) -> None:
     """Replace what is not on the device: on meta by tensors without memory, elsewhere by zeros.
 
     The zeros of all parameters of a type share one piece of memory. Buffers on the device are
-    copied, so that a forward pass changes the copies. Put `isolation.preserved` around it to get
-    the module back.
+    copied, so that a forward pass changes the copies.
 
     Not `Module.to_empty`: it imports torch's compiler, and memory that holds chance values is slow.
     """

@@ -5,31 +5,52 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.isolation import parts_of, preserved, torch_unpatched, unprinted
-from mobilecalc.modules.placement import place
+from mobilecalc.modules.isolation import (
+    checkpoints_plain,
+    parts_of,
+    preserved,
+    torch_unpatched,
+    unprinted,
+)
+from mobilecalc.modules.placement import placed
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Attempt(NamedTuple):
-    """A way to run the forward pass: on which device, and whether every operator is run."""
+    """A way to run the forward pass.
+
+    run: whether every operator is run. inference: in inference mode, where operators are seen as
+    they were called; some code (that saves tensors for a backward pass) does not run in it.
+    """
 
     device: str
     run: bool
+    inference: bool = True
 
 
 ATTEMPTS = {
-    "meta": (Attempt("meta", run=False), Attempt("meta", run=True), Attempt("cpu", run=True)),
-    "cpu": (Attempt("cpu", run=True),),
-    "cuda": (Attempt("cuda", run=True),),
+    "meta": (
+        Attempt("meta", run=False),
+        Attempt("meta", run=True),
+        Attempt("meta", run=True, inference=False),
+        Attempt("cpu", run=True),
+        Attempt("cpu", run=True, inference=False),
+    ),
+    "cpu": (Attempt("cpu", run=True), Attempt("cpu", run=True, inference=False)),
+    "cuda": (Attempt("cuda", run=True), Attempt("cuda", run=True, inference=False)),
 }
 """By device: what is tried, one after the other, until one comes through."""
+
+_LOCK = RLock()
+"""A trace changes the module and the process while it runs: one at a time."""
 
 
 def trace(
@@ -48,26 +69,40 @@ def trace(
 
     Raises `Untraceable` where the forward pass raises, with what it said.
     """
+    from torch import nn
+
+    device, module = str(device), getattr(module, "_orig_mod", module)  # torch.compile's
+    if not isinstance(module, nn.Module):
+        raise BadOption(
+            f"A {type(module).__name__} is no torch.nn.Module.",
+            mend="Wrap a function in a module whose forward method calls it.",
+        )
     if device not in ATTEMPTS:
         raise UnknownName("device", device, ATTEMPTS)
     if device == "cuda":
         _check_cuda()
-    failures: list[Exception] = []
+    name, failures = name or type(module).__name__, list[Exception]()
+    _check_initialised(module, name)
     for attempt in ATTEMPTS[device]:
         try:
-            profile = _traced(module, inputs, attempt, name or type(module).__name__, train)
+            if attempt.device != device and not any(map(_asks_for_values, failures)):
+                break
+            with _LOCK:
+                profile = _traced(
+                    module, inputs, attempt, device, name or type(module).__name__, bool(train)
+                )
         except BadShape as error:
-            raise Untraceable(name or type(module).__name__, str(inputs), error) from error
+            raise Untraceable(name, str(inputs), error) from error
         except Exception as error:  # whatever a forward pass may raise
             failures.append(error)
-            if attempt.run and not _asks_for_values(error):
-                break
             continue
         return profile
-    raise Untraceable(name or type(module).__name__, str(inputs), failures[-1]) from failures[-1]
+    raise Untraceable(name, str(inputs), failures[-1]) from failures[-1]
 
 
-def _traced(module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, train: bool) -> Profile:
+def _traced(
+    module: nn.Module, inputs: Inputs, attempt: Attempt, device: str, name: str, train: bool
+) -> Profile:
     import torch
 
     from mobilecalc.modules.provenance import INPUT, mark
@@ -75,22 +110,29 @@ def _traced(module: nn.Module, inputs: Inputs, attempt: Attempt, name: str, trai
 
     tracer = Tracer(attempt.device, run=attempt.run, gradients=train)
     parts = parts_of(module)
-    with preserved(parts), torch_unpatched(), _seeds_kept(), unprinted():
+    with (
+        preserved(parts),
+        placed(parts, attempt.device),
+        torch_unpatched(),
+        checkpoints_plain(),
+        _seeds_kept(),
+        unprinted(),
+    ):
         if any(part.training is not train for _, part in parts):
             module.train(train)
-        place(parts, attempt.device)
-        placed = inputs.on(attempt.device)
-        for tensor in placed.tensors():
+        fed = inputs.on(attempt.device)
+        for tensor in fed.tensors():
             mark(tensor, INPUT)
-        with torch.inference_mode(), torch.set_grad_enabled(train), tracer.watching(parts), tracer:
-            module(*placed.args, **placed.kwargs)
+        modes = torch.inference_mode(attempt.inference), torch.set_grad_enabled(train)
+        with modes[0], modes[1], tracer.watching(parts), tracer:
+            module(*fed.args, **fed.kwargs)
         rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
     return Profile(
         name=name,
         input=inputs.shape,
         rows=rows,
         origin=f"{name}, {inputs}",
-        notes=(_what_ran(name, inputs, train), *_fallback_note(name, attempt)),
+        notes=(_what_ran(name, inputs, train), *_fallback_note(name, device, attempt)),
         breaks=frozenset(tracer.ledger.breaks),
     )
 
@@ -100,6 +142,19 @@ def _what_ran(name: str, inputs: Inputs, train: bool) -> str:
     samples = next((tensor.shape[0] for tensor in inputs.tensors() if tensor.dim()), 1)
     whole = f" (all {samples} of its first axis)" if samples != 1 else ""
     return f"{name}: {'a training step' if train else 'one pass'}, input {inputs}{whole}."
+
+
+def _check_initialised(module: nn.Module, name: str) -> None:
+    """Raises `BadOption` where a lazy module has not seen its first input."""
+    from torch.nn.parameter import is_lazy
+
+    lazy = next((path for path, p in module.named_parameters() if is_lazy(p)), None)
+    if lazy is not None:
+        raise BadOption(
+            f"{name} has a lazy parameter without a shape: {lazy}.",
+            why="A lazy module gets its shapes, and another class, from the first input it sees.",
+            mend="Run it once on an input, where it is made, before it is counted.",
+        )
 
 
 def _check_cuda() -> None:
@@ -118,8 +173,8 @@ def _asks_for_values(error: Exception) -> bool:
     return isinstance(error, NotImplementedError) or "meta" in text or "data-dependent" in text
 
 
-def _fallback_note(name: str, attempt: Attempt) -> tuple[str, ...]:
-    if attempt == ATTEMPTS["meta"][-1]:
+def _fallback_note(name: str, asked: str, attempt: Attempt) -> tuple[str, ...]:
+    if attempt in ATTEMPTS["meta"] and attempt.device == "cpu" != asked:
         return (
             f"{name} was run on the CPU, with zeros for inputs and for weights without values: its"
             " forward pass asks for values, which the meta device does not have. Where it branches"

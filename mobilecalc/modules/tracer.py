@@ -246,12 +246,11 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         result_sizes = (*lead, *output)
         marks = [provenance.of(operand) for operand in operands]
         if self._gradients and torch.is_grad_enabled():
-            needs = [mark.gradient for mark in marks]
-            if seen.weights and len(needs) == 1:
-                needs.append(
-                    any(w is not None and provenance.of(w).gradient for w, _ in seen.weights)
-                )
-            counts = gradients(op, shape, counts, needs)
+            needs = [m.gradient or o.requires_grad for m, o in zip(marks, operands, strict=True)]
+            if len(needs) == 1:
+                weights = (w for w, role in seen.weights if role == "weights" and w is not None)
+                needs.append(any(provenance.of(weight).gradient for weight in weights))
+            counts = gradients(op, shape, counts, needs, [bool(m.parameters) for m in marks])
         if seen.batched and sizes[0] != 1:
             counts = counts.times(sizes[0])
             shape, output = Shape(*sizes), Shape(*result_sizes)

@@ -85,7 +85,8 @@ def extent_notes(extent: Extent) -> tuple[str, ...]:
         return ()
     return (
         "A training step: forward, and the gradients of inputs and of weights that it needs; each"
-        " takes as many multiply-accumulates as the forward product. The optimiser is left out.",
+        " takes as many multiply-accumulates as the forward product. The loss is taken to depend on"
+        " every result; the optimiser, and what checkpoints compute twice, are left out.",
     )
 
 
@@ -125,4 +126,5 @@ def legend(conventions: Iterable[Convention], counts: Counts | None = None) -> s
     if counts is not None:
         used = {fact for fact in used if getattr(counts, fact)}
     parts = (f"{SYMBOLS[fact.name]}: {fact.meaning}" for fact in FACTS if fact.name in used)
-    return "; ".join(parts) + "."
+    listed = "; ".join(parts)
+    return f"{listed}." if listed else "No fact of these sums is met."

@@ -111,6 +111,11 @@ def test_a_batch_stands_beside_the_sample():
     assert facts["weights"]["batch_value"] == facts["weights"]["value"]
 
 
+def test_with_a_batch_the_module_itself_is_counted_on_one_sample():
+    table, _ = rows("breakdown", NET, "--input", "2x3x16x16", "--batch", "8")
+    assert (table["total"]["macs"], table["total"]["batch_macs"]) == (MACS, 8 * MACS)
+
+
 def test_a_training_step_has_its_parts():
     table, _ = rows("breakdown", NET, *INPUT, "--train")
     total = table["total"]
@@ -144,6 +149,9 @@ def test_a_convention_holds_for_it_too():
         (["count", NET, "--rho", "0.5", "--classes", "3"], "--rho and --classes sizes?"),
         (["breakdown", "v1", "--input", "1x3x8x8"], "are for modules that are loaded"),
         (["breakdown", "v1", "--device", "cpu"], "are for modules that are loaded"),
+        (["breakdown", "tests/data/nets.py"], "does not say what to count"),
+        (["count", "torch.nn.Linear(8, 8)", "--input", "1x8"], "does not say what to count"),
+        (["count", "tests"], "does not say what to count"),
         (["breakdown", NET, "--batch", "0"], "--batch 0 is not possible"),
         (["breakdown", NET, "--input", "3by3"], "--input '3by3' cannot be read"),
         (["breakdown", NET, "--device", "cuda"], "--device cuda is not possible"),

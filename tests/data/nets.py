@@ -34,6 +34,11 @@ def broken() -> Net:
     raise RuntimeError("no network today")
 
 
+def leaves() -> None:
+    """A factory that ends the program."""
+    raise SystemExit(3)
+
+
 def number() -> int:
     """Not a network."""
     return 5

@@ -43,8 +43,8 @@ def test_without_input_it_is_an_image_of_224_pixels():
         ("nowhere.py:f", BadOption, "There is no file nowhere.py"),
         (f"{NETS}:mak_net", UnknownName, "Did you mean make_net"),
         (f"{NETS}:broken", MobilecalcError, "RuntimeError: no network today"),
-        (f"{NETS}:number", BadOption, "gives a int, and not a torch.nn.Module"),
-        (f"{NETS}:NUMBER", BadOption, "gives a int, and not a torch.nn.Module"),
+        (f"{NETS}:number", BadOption, "gives int, and not a torch.nn.Module"),
+        (f"{NETS}:NUMBER", BadOption, "gives int, and not a torch.nn.Module"),
         (f"{NETS}:make_net(width=__import__('os'))", BadOption, "arguments are literals"),
         (f"{NETS}:make_net(**{{}})", BadOption, "arguments are literals"),
         (f"{NETS}:make_net(", BadOption, "does not say what to load"),
@@ -56,6 +56,10 @@ def test_without_input_it_is_an_image_of_224_pixels():
         ("timm:resnet51", UnknownName, "Did you mean .*resnet50"),
         ("transformers:no-such-model", BadOption, "Nothing is downloaded"),
         ("transformers:BertConfig(hidden_size=7)", MobilecalcError, "multiple of"),
+        ("transformers:BertConfig(hidden_sizes=8)", UnknownName, "Did you mean hidden_size"),
+        ("transformers:BertConfigg", BadOption, "Did you mean BertConfig"),
+        ("transformers:AutoModel", BadOption, "neither a configuration nor an architecture"),
+        (f"{NETS}:leaves", MobilecalcError, "SystemExit: 3"),
         ("nowhere.pt2", BadOption, "There is no file nowhere.pt2"),
         (f"{NETS}:make_net", UnknownName, "no device named 'gpu'"),
     ],
@@ -139,6 +143,11 @@ def test_several_and_keyword_inputs_and_those_of_a_function():
     assert any("all 2 of its first axis" in note for note in twice.profile().notes)
     with pytest.raises(BadOption, match="gives no tensor"):
         load(f"{NETS}:Two", [f"{NETS}:number"])
+    with pytest.raises(BadOption, match="stands beside another --input"):
+        load(f"{NETS}:Two", [f"{NETS}:text", "1x5"])
+    with pytest.raises(BadOption, match=r"mask=\.\.\. was given twice"):
+        load(f"{NETS}:Two", ["1x5:int64", "mask=1x5:bool", "mask=1x5:bool"])
+    assert len(Inputs.returned([torch.zeros(1), torch.zeros(1)], "f").args) == 1
 
 
 @pytest.mark.parametrize("value", [torch.zeros(1), (torch.zeros(1),), {"x": torch.zeros(1)}])
@@ -218,6 +227,21 @@ def test_an_onnx_graph_has_the_facts_of_its_module(net, traced, tmp_path):
     assert str(load(str(file)).inputs) == "image 1x3x224x224 float32"
     with pytest.raises(BadOption, match="holds a forward pass alone"):
         load(str(file), train=True).profile()
+
+
+def test_an_onnx_graph_that_leaves_sides_open_asks_for_them(tmp_path):
+    file = tmp_path / "net.onnx"
+    torch.onnx.export(
+        nn.Conv2d(3, 4, 3),
+        (torch.zeros(1, 3, 8, 8),),
+        str(file),
+        dynamo=False,
+        input_names=["image"],
+        dynamic_axes={"image": {0: "b", 2: "h", 3: "w"}},
+    )
+    with pytest.raises(BadOption, match="image is bx3xhxw"):
+        load(str(file))
+    assert load(str(file), ["image=1x3x8x8"]).profile().macs == 27 * 4 * 36
 
 
 def test_a_state_dict_gives_parameters_alone(net, tmp_path):

@@ -106,6 +106,12 @@ def instance_norm(
     return batch_norm(x, weight, bias, mean, variance)._replace(op=Norm("instance"))
 
 
+@reads("_weight_norm")
+def weight_norm(directions: Tensor, lengths: Tensor, axis: int = 0) -> Seen:
+    """A weight as lengths times normalised directions, computed anew at each pass."""
+    return Seen(Norm("instance"), (directions, lengths))
+
+
 ACTIVATIONS = {
     "relu",
     "relu6",

@@ -44,6 +44,7 @@ _NOTHING = _names("""
 """)
 
 _MOVES = _names("""
+    squeeze unsqueeze squeeze_copy unsqueeze_copy movedim moveaxis swapaxes
     clone copy _to_copy to type_as contiguous reshape flatten unflatten _unsafe_view
     _reshape_alias cat concat concatenate stack hstack vstack dstack column_stack repeat
     repeat_interleave tile roll flip fliplr flipud rot90 pad constant_pad_nd

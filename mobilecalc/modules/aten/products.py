@@ -49,6 +49,13 @@ def biased_product(bias: Tensor, a: Tensor, b: Tensor, beta: Any = 1, alpha: Any
     return seen
 
 
+@reads("addbmm")
+def summed_product(bias: Tensor, a: Tensor, b: Tensor, **scales: Any) -> Seen | None:
+    """Bias + the sum of the products of two stacks of matrices."""
+    seen = product(a, b)
+    return seen and seen._replace(result=bias.new_empty(a.shape[1], b.shape[2]))
+
+
 @reads("_grouped_mm", "grouped_mm")
 def grouped_product(
     a: Tensor, b: Tensor, ends: Tensor | None = None, *more: Any, **options: Any

@@ -108,7 +108,10 @@ def read(path: Path) -> Found:
 
 
 def _inputs(model: Any) -> Inputs:
-    """The graph's inputs; a size that is left open is 1."""
+    """The graph's inputs; a first size that is left open is 1, for one sample.
+
+    Raises `BadOption` where another is left open.
+    """
     from onnx import helper
 
     stored = {tensor.name for tensor in model.graph.initializer}
@@ -116,7 +119,15 @@ def _inputs(model: Any) -> Inputs:
     for value in model.graph.input:
         if value.name not in stored:
             tensor = value.type.tensor_type
-            dims = tuple(dim.dim_value or 1 for dim in tensor.shape.dim)
+            dims = tuple(dim.dim_value for dim in tensor.shape.dim)
+            if not all(dims[1:]):
+                sides = (str(d.dim_value or d.dim_param or "?") for d in tensor.shape.dim)
+                shown = "x".join(sides)
+                raise BadOption(
+                    f"The graph leaves sizes of its input open: {value.name} is {shown}.",
+                    mend=f"Say them: --input {value.name}=1x3x224x224",
+                )
+            dims = (dims[0] or 1, *dims[1:]) if dims else ()
             dtype = str(helper.tensor_dtype_to_np_dtype(tensor.elem_type))
             specs.append(TensorSpec(dims, dtype, value.name))
     return Inputs.of(tuple(specs))
