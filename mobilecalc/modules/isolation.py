@@ -95,21 +95,6 @@ def torch_unpatched() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def checkpoints_plain() -> Iterator[None]:
-    """Let activation checkpoints just run what they hold, which they else run without gradients."""
-    from torch.utils.checkpoint import CheckpointFunction
-
-    def apply(function: Any, preserve_rng_state: bool, *args: Any) -> Any:
-        return function(*args)
-
-    setattr(CheckpointFunction, "apply", apply)  # noqa: B010  (a method, to mypy)
-    try:
-        yield
-    finally:
-        del CheckpointFunction.apply
-
-
-@contextlib.contextmanager
 def attention_unfused() -> Iterator[None]:
     """Switch off the fused path of nn.MultiheadAttention, which takes it past most counters."""
     import torch

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from torch import Tensor, is_grad_enabled
+from torch import Tensor
 
 from mobilecalc.core.counts import FACTS, Counts
 from mobilecalc.core.ops import Add, Unused
@@ -56,7 +56,7 @@ class Ledger:
     ) -> Provenance:
         """Where a result comes from that was made of these."""
         made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
-        gradient = is_grad_enabled()
+        gradient = provenance.learns()
         if gradient:
             used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
             gradient = any(mark.gradient for mark in used)

@@ -12,7 +12,6 @@ from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import (
-    checkpoints_plain,
     parts_of,
     preserved,
     torch_unpatched,
@@ -105,7 +104,7 @@ def _traced(
 ) -> Profile:
     import torch
 
-    from mobilecalc.modules.provenance import INPUT, mark
+    from mobilecalc.modules.provenance import INPUT, mark, through_functions
     from mobilecalc.modules.tracer import Tracer
 
     tracer = Tracer(attempt.device, run=attempt.run, gradients=train)
@@ -114,7 +113,7 @@ def _traced(
         preserved(parts),
         placed(parts, attempt.device),
         torch_unpatched(),
-        checkpoints_plain(),
+        through_functions(),
         _seeds_kept(),
         unprinted(),
     ):

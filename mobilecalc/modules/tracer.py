@@ -245,7 +245,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         output, counts = cost(op, shape, TRACED)
         result_sizes = (*lead, *output)
         marks = [provenance.of(operand) for operand in operands]
-        if self._gradients and torch.is_grad_enabled():
+        if self._gradients and provenance.learns():
             needs = [m.gradient or o.requires_grad for m, o in zip(marks, operands, strict=True)]
             if len(needs) == 1:
                 weights = (w for w, role in seen.weights if role == "weights" and w is not None)
