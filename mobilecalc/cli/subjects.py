@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mobilecalc.cli.options import Feed, Size, Step
 from mobilecalc.core.errors import BadOption
-from mobilecalc.modules.names import is_half_a_name, is_loadable
+from mobilecalc.core.names import is_half_a_name, is_loadable
 from mobilecalc.networks import describe
 
 if TYPE_CHECKING:

@@ -11,13 +11,6 @@ from mobilecalc.core.counts import total
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Row
 from mobilecalc.core.registry import Registry
-from mobilecalc.modules.isolation import (
-    attention_unfused,
-    parts_of,
-    preserved,
-    silenced,
-    torch_unpatched,
-)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -139,6 +132,14 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
             why="mobilecalc knows its convention, and predicts what it would say.",
             mend="Try: mobilecalc explain MODEL --predict",
         )
+    from mobilecalc.modules.isolation import (
+        attention_unfused,
+        parts_of,
+        preserved,
+        silenced,
+        torch_unpatched,
+    )
+
     try:
         import torch
 

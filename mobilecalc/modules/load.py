@@ -12,12 +12,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
+from mobilecalc.core.names import FILES
 from mobilecalc.modules import files
 from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.isolation import silenced
 from mobilecalc.modules.loaded import Loaded
-from mobilecalc.modules.names import FILES
 from mobilecalc.modules.sources import SOURCES
 from mobilecalc.modules.trace import ATTEMPTS
 

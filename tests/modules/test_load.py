@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from mobilecalc.core.errors import BadOption, MissingPackage, MobilecalcError, UnknownName
+from mobilecalc.core.names import is_loadable
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.load import load, parse_call
-from mobilecalc.modules.names import is_loadable
 from mobilecalc.modules.sources.source import SOURCES
 
 NETS = "tests/data/nets.py"
@@ -242,6 +242,25 @@ def test_an_onnx_graph_that_leaves_sides_open_asks_for_them(tmp_path):
     with pytest.raises(BadOption, match="image is bx3xhxw"):
         load(str(file))
     assert load(str(file), ["image=1x3x8x8"]).profile().macs == 27 * 4 * 36
+
+
+def test_an_onnx_graph_whose_sizes_cannot_be_inferred_says_so(tmp_path):
+    from onnx import TensorProto, helper, save
+
+    image = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])
+    sizes = helper.make_tensor_value_info("sizes", TensorProto.INT64, [4])
+    out = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["a", "b", "c", "d"])
+    weight = helper.make_tensor("w", TensorProto.FLOAT, [4, 3, 1, 1], [0.0] * 12)
+    nodes = [
+        helper.make_node("Expand", ["x", "sizes"], ["e"]),
+        helper.make_node("Conv", ["e", "w"], ["y"]),
+    ]
+    graph = helper.make_graph(nodes, "g", [image, sizes], [out], [weight])
+    file = tmp_path / "net.onnx"
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(file))
+    profile = load(str(file)).profile()
+    assert [row.op.name for row in profile.uncounted] == ["Conv of unknown size"]
+    assert any(note.startswith("The total is too small") for note in profile.notes)
 
 
 def test_a_state_dict_gives_parameters_alone(net, tmp_path):

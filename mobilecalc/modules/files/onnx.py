@@ -146,8 +146,25 @@ def _profile(model: Any, name: str, inputs: Inputs) -> Profile:
                 role = meaning.roles.get(index, "other_parameters")
                 facts[role] += prod(described.input(index))
         rows.append(row._replace(counts=row.counts._replace(**facts)))
-    note = f"{name}: one pass, input {inputs}."
-    return Profile(name, inputs.shape, tuple(rows), origin=f"{name}, {inputs}", notes=(note,))
+    return Profile(
+        name,
+        inputs.shape,
+        tuple(rows),
+        origin=f"{name}, {inputs}",
+        notes=(f"{name}: one pass, input {inputs}.", *_unknown_note(rows)),
+    )
+
+
+def _unknown_note(rows: Sequence[Row]) -> tuple[str, ...]:
+    """That the total is too small, where sizes are missing."""
+    unknown = [row.path for row in rows if isinstance(row.op, Uncounted) and not row.output]
+    if not unknown:
+        return ()
+    return (
+        f"The total is too small: ONNX's shape inference gives no sizes for {len(unknown)} nodes"
+        f" ({', '.join(unknown[:3])}, ...), so they are not counted. Export with fixed sizes and"
+        " folded constants, or name the code: net.py:make_net.",
+    )
 
 
 def _owners(model: Any) -> dict[str, str]:
