@@ -95,6 +95,20 @@ def torch_unpatched() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Do not look for garbage meanwhile: all that is made lasts, and the looking takes longer."""
+    import gc
+
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextlib.contextmanager
 def attention_unfused() -> Iterator[None]:
     """Switch off the fused path of nn.MultiheadAttention, which takes it past most counters."""
     import torch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mobilecalc.modules.isolation import Parts
 
@@ -16,25 +16,20 @@ if TYPE_CHECKING:
 @contextmanager
 def placed(parts: Parts, device: str) -> Iterator[None]:
     """As `place`, and back: each parameter and buffer is put where it was, also in TorchScript."""
-    before = [
-        (table, name, tensor)
-        for _, part in parts
-        for table in (part._parameters, part._buffers)
-        for name, tensor in table.items()
-    ]
-    place(parts, device)
+    replaced = place(parts, device)
     try:
         yield
     finally:
-        for table, name, tensor in before:
-            table[name] = tensor  # type: ignore[assignment]
+        for table, name, tensor in replaced:
+            table[name] = tensor
 
 
-def place(parts: Parts, device: str) -> None:
+def place(parts: Parts, device: str) -> list[tuple[Any, str, Tensor]]:
     """Replace what is not on the device: on meta by tensors without memory, elsewhere by zeros.
 
     The zeros of all parameters of a type share one piece of memory. Buffers on the device are
-    copied, so that a forward pass changes the copies.
+    copied, so that a forward pass changes the copies. Returns what was replaced: a module's table,
+    the name in it, the tensor.
 
     Not `Module.to_empty`: it imports torch's compiler, and memory that holds chance values is slow.
     """
@@ -44,6 +39,7 @@ def place(parts: Parts, device: str) -> None:
     parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
     zeros = _Zeros(device, [p for p in parameters if p.device.type != device])
     made: dict[int, nn.Parameter] = {}
+    replaced: list[tuple[Any, str, Tensor]] = []
     for _, owner in parts:
         for name, parameter in owner._parameters.items():
             if parameter is None or parameter.device.type == device:
@@ -51,15 +47,18 @@ def place(parts: Parts, device: str) -> None:
             if id(parameter) not in made:
                 made[id(parameter)] = nn.Parameter(zeros(parameter), parameter.requires_grad)
             owner._parameters[name] = made[id(parameter)]
+            replaced.append((owner._parameters, name, parameter))
         for name, buffer in owner._buffers.items():
             if buffer is None or (device == "meta" and buffer.is_meta):
                 continue
+            replaced.append((owner._buffers, name, buffer))
             if device == "meta":
                 owner._buffers[name] = zeros(buffer)
             elif buffer.is_meta:
                 owner._buffers[name] = torch.zeros(buffer.shape, dtype=buffer.dtype, device=device)
             else:
                 owner._buffers[name] = buffer.detach().to(device, copy=True)
+    return replaced
 
 
 class _Zeros:

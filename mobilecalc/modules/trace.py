@@ -15,6 +15,7 @@ from mobilecalc.modules.isolation import (
     parts_of,
     preserved,
     torch_unpatched,
+    uncollected,
     unprinted,
 )
 from mobilecalc.modules.placement import placed
@@ -114,6 +115,7 @@ def _traced(
         placed(parts, attempt.device),
         torch_unpatched(),
         through_functions(),
+        uncollected(),
         _seeds_kept(),
         unprinted(),
     ):
@@ -122,8 +124,12 @@ def _traced(
         fed = inputs.on(attempt.device)
         for tensor in fed.tensors():
             mark(tensor, INPUT)
-        modes = torch.inference_mode(attempt.inference), torch.set_grad_enabled(train)
-        with modes[0], modes[1], tracer.watching(parts), tracer:
+        with (
+            torch.inference_mode(attempt.inference),
+            torch.set_grad_enabled(train),
+            tracer.watching(parts),
+            tracer,
+        ):
             module(*fed.args, **fed.kwargs)
         rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
     return Profile(

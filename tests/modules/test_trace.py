@@ -1,5 +1,6 @@
 """Any module as rows: the formulas against arithmetic, torch's own counter and its real kernels."""
 
+import gc
 import random
 
 import numpy
@@ -538,6 +539,8 @@ def state(module):
         [sorted(vars(part)) for part in module.modules()],
         list(module.seen),
         functional.relu,
+        (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), gc.isenabled()),
+        vars(torch.autograd.Function)["apply"],
         (torch.get_rng_state().tolist(), random.getstate(), numpy.random.get_state()[1].tolist()),
     )
 
