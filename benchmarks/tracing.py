@@ -94,6 +94,7 @@ def by_torch(net: nn.Module, batch: torch.Tensor) -> None:
         net(batch)
 
 
+# Called as their users call them, for a total: `mobilecalc.counters` asks for each layer too.
 OTHERS = {
     "fvcore": by_fvcore,
     "thop": by_thop,

@@ -64,8 +64,9 @@ def trace(
     """The profile of one forward pass (with `train`, of a training step) of any module.
 
     On the meta device nothing is computed and no memory taken. Where a module needs values (a
-    branch on data), the pass runs on the CPU with weights of zero, and the profile's notes say
-    so. The module is left as it was: mode, parameters, buffers, hooks, and torch with it.
+    branch on data), the pass runs on the CPU, with zeros for weights without values, and the
+    profile's notes say so. The module is left as it was: mode, parameters, buffers, hooks, and
+    torch with it.
 
     Raises `Untraceable` where the forward pass raises, with what it said.
     """
@@ -88,15 +89,11 @@ def trace(
             if attempt.device != device and not any(map(_asks_for_values, failures)):
                 break
             with _LOCK:
-                profile = _traced(
-                    module, inputs, attempt, device, name or type(module).__name__, bool(train)
-                )
+                return _traced(module, inputs, attempt, device, name, bool(train))
         except BadShape as error:
             raise Untraceable(name, str(inputs), error) from error
         except Exception as error:  # whatever a forward pass may raise
             failures.append(error)
-            continue
-        return profile
     raise Untraceable(name, str(inputs), failures[-1]) from failures[-1]
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -44,8 +44,6 @@ from mobilecalc.modules.isolation import Parts
 from mobilecalc.modules.ledger import Ledger
 from mobilecalc.modules.provenance import Provenance
 
-_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
-_POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
 _ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
