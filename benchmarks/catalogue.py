@@ -7,6 +7,7 @@ parameter. What cannot even be constructed from its defaults is counted apart. E
 model of torchvision or timm fails; transformers has architectures whose input no default tells.
 """
 
+import resource
 import signal
 import sys
 import time
@@ -25,7 +26,14 @@ from mobilecalc.modules.load import load
 PATIENCE = 60
 """Seconds for a model: one that is run on the CPU may be large."""
 
+MEMORY = 12 << 30
+"""Bytes: some models fall back to the CPU, and some of those are larger than this machine."""
+
 MUST_HOLD = ("torchvision", "timm")
+
+
+class GivenUp(BaseException):
+    """Patience is at its end; not an `Exception`, so that nothing on the way takes it for one."""
 
 
 def names(library: str) -> Iterator[str]:
@@ -55,11 +63,9 @@ def outcome(name: str) -> tuple[str, str]:
     try:
         model = load(name)
         profile = model.profile()
-    except TimeoutError:
+    except GivenUp:
         return "given up", f"it takes more than {PATIENCE} s"
     except Untraceable as error:
-        if isinstance(error.__cause__, TimeoutError):
-            return "given up", f"it takes more than {PATIENCE} s"
         return "failed", str(error).replace("\n", " ")
     except MobilecalcError as error:
         return "not constructed", str(error).replace("\n", " ")
@@ -76,12 +82,13 @@ def outcome(name: str) -> tuple[str, str]:
 
 
 def _give_up(*_: object) -> None:
-    raise TimeoutError
+    raise GivenUp
 
 
 def main(libraries: list[str]) -> int:
     """Print a line for each model that is not plainly counted, and the totals."""
     signal.signal(signal.SIGALRM, _give_up)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     console, bad = Console(highlight=False, soft_wrap=True), 0
     for library in libraries:
         start, totals = time.perf_counter(), Counter[str]()

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from mobilecalc.modules.placement import asks_for_values
+
 _ALLOCATIONS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn}
 _FILLS_TEXT = """
     uniform_ normal_ trunc_normal_ fill_ zero_ erfinv_ mul_ add_ sub_ div_ clamp_
@@ -44,7 +46,9 @@ def constructed(make: Callable[[], Any]) -> Any:
         try:
             with context, torch.no_grad():
                 made = make()
-        except Exception:  # whatever a constructor may raise where a tensor has no values
+        except Exception as error:  # whatever a constructor may raise where a tensor has no values
+            if not asks_for_values(error):
+                raise
             continue
         if isinstance(made, nn.Module):
             return made

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 _TYPES = ("float32", "float16", "bfloat16", "float64", "int64", "int32", "int8", "uint8", "bool")
+_FEW = 16
 _EXAMPLE = "For example: --input 1x3x224x224, --input 1x128:int64, --input input_ids=1x128:int64"
 
 
@@ -127,11 +128,16 @@ class Inputs(NamedTuple):
         return Inputs(args, kwargs)
 
     def on(self, device: str) -> Inputs:
-        """New tensors on a device; those without values become zeros."""
+        """New tensors on a device; those without values become zeros.
+
+        On meta, a few whole numbers with values keep them: sizes and lengths, that code asks for.
+        """
         import torch
         from torch.utils._pytree import tree_map_only
 
         def moved(tensor: Tensor) -> Tensor:
+            if device == "meta" and not tensor.is_floating_point() and tensor.numel() <= _FEW:
+                return tensor.detach().clone()
             if tensor.is_meta and device != "meta":
                 return torch.zeros(tensor.shape, dtype=tensor.dtype, device=device)
             return tensor.detach().clone() if tensor.device.type == device else tensor.to(device)

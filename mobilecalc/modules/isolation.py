@@ -39,7 +39,8 @@ def preserved(parts: Parts) -> Iterator[None]:
     What holds others (its buffers, hooks, lists of its own) is emptied and filled again, not
     replaced.
     """
-    before = [_snapshot(vars(part)) for _, part in parts]
+    before = [(vars(part), vars(part).copy()) for _, part in parts]
+    empty, filled = _tables([attributes for attributes, _ in before])
     gradients = [
         (p, p.requires_grad)
         for _, part in parts
@@ -49,32 +50,36 @@ def preserved(parts: Parts) -> Iterator[None]:
     try:
         yield
     finally:
-        for attributes, old_attributes, tables in before:
+        for attributes, old_attributes in before:
             attributes.clear()
             attributes.update(old_attributes)
-            for table, old_table in tables:
-                if table or old_table:
-                    table.clear()
-                    fill = table.extend if isinstance(table, list) else table.update
-                    fill(old_table or ())
+        for table in empty:
+            if table:
+                table.clear()
+        for table, old_table in filled:
+            table.clear()
+            fill = table.extend if isinstance(table, list) else table.update
+            fill(old_table)
         for parameter, requires_grad in gradients:
             if parameter.requires_grad is not requires_grad:
                 parameter.requires_grad_(requires_grad)
 
 
-_Attributes = dict[str, Any]
-_TABLES = (dict, list, set)
+def _tables(modules: Sequence[dict[str, Any]]) -> tuple[list[Any], list[tuple[Any, Any]]]:
+    """What holds others in modules' attributes: the empty ones, and the others with a copy each.
 
-
-def _snapshot(
-    attributes: _Attributes,
-) -> tuple[_Attributes, _Attributes, list[tuple[Any, Any]]]:
-    """A module's attributes, a copy of them, and each table among them with a copy of it.
-
-    No copy of an empty one: a module has ten, and many new objects make Python look for garbage.
+    A module has ten of them, nearly all empty: copies would make Python look for garbage.
     """
-    tables = [(v, v.copy() if v else None) for v in attributes.values() if isinstance(v, _TABLES)]
-    return attributes, attributes.copy(), tables
+    empty: list[Any] = []
+    filled: list[tuple[Any, Any]] = []
+    for attributes in modules:
+        for value in attributes.values():
+            if isinstance(value, (dict, list, set)):
+                if value:
+                    filled.append((value, value.copy()))
+                else:
+                    empty.append(value)
+    return empty, filled
 
 
 @contextlib.contextmanager
@@ -89,6 +94,8 @@ def torch_unpatched() -> Iterator[None]:
     finally:
         for namespace, attributes in before:
             now = vars(namespace)
+            if now == attributes:
+                continue
             for name, value in attributes.items():
                 if now.get(name) is not value:
                     setattr(namespace, name, value)

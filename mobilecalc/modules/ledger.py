@@ -26,7 +26,8 @@ _FIRST_PARAMETER_FACT = len(FACTS) - len(_PARAMETER_FACTS)
 class Ledger:
     """Rows, and the indices of those that do not take what the row before them gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, gradients: bool = False) -> None:
+        self._gradients = gradients
         self.rows: list[Row] = []
         self.breaks: set[int] = set()
         self._charged: set[int] = set()
@@ -56,7 +57,7 @@ class Ledger:
     ) -> Provenance:
         """Where a result comes from that was made of these."""
         made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
-        gradient = provenance.learns()
+        gradient = self._gradients and provenance.learns()
         if gradient:
             used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
             gradient = any(mark.gradient for mark in used)
@@ -64,6 +65,9 @@ class Ledger:
 
     def unused(self, parts: Parts) -> Iterator[Row]:
         """A row for each module whose own parameters no operation has used."""
+        every = {id(p) for _, part in parts for p in part._parameters.values() if p is not None}
+        if every <= self._charged:
+            return
         for path, part in parts:
             own = part._parameters.values()
             left = [p for p in own if p is not None and self._charge_once(p)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,7 @@ from mobilecalc.modules.isolation import (
     uncollected,
     unprinted,
 )
-from mobilecalc.modules.placement import placed
+from mobilecalc.modules.placement import asks_for_values, placed
 
 if TYPE_CHECKING:
     from torch import nn
@@ -86,7 +86,7 @@ def trace(
     _check_initialised(module, name)
     for attempt in ATTEMPTS[device]:
         try:
-            if attempt.device != device and not any(map(_asks_for_values, failures)):
+            if attempt.device != device and not any(map(asks_for_values, failures)):
                 break
             with _LOCK:
                 return _traced(module, inputs, attempt, device, name, bool(train))
@@ -95,6 +95,33 @@ def trace(
         except Exception as error:  # whatever a forward pass may raise
             failures.append(error)
     raise Untraceable(name, str(inputs), failures[-1]) from failures[-1]
+
+
+def first_accepted(module: nn.Module, candidates: Sequence[Inputs]) -> Inputs:
+    """The first that a forward pass takes, on the meta device or else on the CPU.
+
+    Where none is, the one that failed for want of values, else the first of all.
+    """
+    likely = []
+    for inputs in candidates:
+        failure = _failure(module, inputs, ATTEMPTS["meta"][0])
+        if failure is None:
+            return inputs
+        if asks_for_values(failure):
+            likely.append(inputs)
+    on_cpu = ATTEMPTS["cpu"][0]
+    accepted = (inputs for inputs in likely[1:] and likely if not _failure(module, inputs, on_cpu))
+    return next(accepted, (likely or candidates)[0])
+
+
+def _failure(module: nn.Module, inputs: Inputs, attempt: Attempt) -> Exception | None:
+    """What a forward pass raises."""
+    try:
+        with _LOCK:
+            _traced(module, inputs, attempt, attempt.device, "", train=False)
+    except Exception as error:  # whatever a forward pass may raise
+        return error
+    return None
 
 
 def _traced(
@@ -169,16 +196,10 @@ def _check_cuda() -> None:
         )
 
 
-def _asks_for_values(error: Exception) -> bool:
-    """Whether it says that a tensor on the meta device has none."""
-    text = f"{type(error).__name__} {error}".lower()
-    return isinstance(error, NotImplementedError) or "meta" in text or "data-dependent" in text
-
-
 def _fallback_note(name: str, asked: str, attempt: Attempt) -> tuple[str, ...]:
     if attempt in ATTEMPTS["meta"] and attempt.device == "cpu" != asked:
         return (
-            f"{name} was run on the CPU, with zeros for inputs and for weights without values: its"
+            f"{name} was run on the CPU, with zeros for inputs and weights without values: its"
             " forward pass asks for values, which the meta device does not have. Where it branches"
             " on them, the branches are those of zeros.",
         )

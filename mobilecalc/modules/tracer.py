@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
@@ -44,6 +45,9 @@ from mobilecalc.modules.isolation import Parts
 from mobilecalc.modules.ledger import Ledger
 from mobilecalc.modules.provenance import Provenance
 
+_cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
+"""A network meets the same operation on the same shape many times."""
+
 _ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
@@ -58,7 +62,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, device: str, *, run: bool, gradients: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.device = device
-        self.calls, self.ledger = Calls(), Ledger()
+        self.calls, self.ledger = Calls(), Ledger(gradients=gradients)
         self._run_all, self._gradients = run, gradients
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
@@ -240,7 +244,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             lead = (1,) if len(shape) < len(sizes) else ()
         if isinstance(op, _ADAPTIVE) and not self.calls.innermost.pools:
             op = op._replace(module=False)
-        output, counts = cost(op, shape, TRACED)
+        output, counts = _cost(op, shape)
         result_sizes = (*lead, *output)
         marks = [provenance.of(operand) for operand in operands]
         if self._gradients and provenance.learns():

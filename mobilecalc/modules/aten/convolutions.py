@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadShape
@@ -24,20 +25,11 @@ def convolution(
     groups: int = 1,
 ) -> Seen:
     """The weight is (output channels, input channels / groups, kernel sizes ...)."""
-    outputs, group_width, *kernel = weight.shape
-    axes = len(kernel)
-    batched = _batched(x, weight, group_width * groups, axes)
-    size, steps, spread = sizes(kernel, axes), sizes(stride, axes), sizes(dilation, axes)
-    pad = None if padding == "same" else 0 if padding == "valid" else sizes(padding, axes)
-    if pad is not None and is_same(pad, size, spread, axes):
-        pad = None
-    has_bias, weights = bias is not None, ((weight, "weights"), (bias, "biases"))
-    if groups > 1 and group_width == 1:
-        multiplier = outputs // groups
-        op: Conv | Depthwise = Depthwise(size, steps, has_bias, pad, spread, multiplier)
-    else:
-        op = Conv(outputs, size, steps, groups, has_bias, pad, spread)
-    return Seen(op, (x,), weights, batched)  # type: ignore[arg-type]
+    shape = weight.shape
+    batched = _batched(x, weight, shape[1] * groups, len(shape) - 2)
+    movement = (_frozen(stride), _frozen(padding), _frozen(dilation))
+    op = _operation(shape, *movement, groups, bias is not None)
+    return Seen(op, (x,), ((weight, "weights"), (bias, "biases")), batched)
 
 
 @reads("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
@@ -86,6 +78,32 @@ def any_convolution(
     if is_transposed:
         return transposed(x, weight, bias, stride, padding, output_padding, groups, dilation)
     return convolution(x, weight, bias, stride, padding, dilation, groups)
+
+
+@lru_cache(maxsize=4096)
+def _operation(
+    weight: tuple[int, ...],
+    stride: Sizes,
+    padding: Sizes | str,
+    dilation: Sizes,
+    groups: int,
+    has_bias: bool,
+) -> Conv | Depthwise:
+    """The operation of a weight of these sizes. A network has few, and meets each many times."""
+    outputs, group_width, *kernel = weight
+    axes = len(kernel)
+    size, steps, spread = sizes(kernel, axes), sizes(stride, axes), sizes(dilation, axes)
+    pad: Sizes | None
+    pad = (None if padding == "same" else 0) if isinstance(padding, str) else sizes(padding, axes)
+    if pad is not None and is_same(pad, size, spread, axes):
+        pad = None
+    if groups > 1 and group_width == 1:
+        return Depthwise(size, steps, has_bias, pad, spread, outputs // groups)
+    return Conv(outputs, size, steps, groups, has_bias, pad, spread)
+
+
+def _frozen(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) else values
 
 
 def _batched(x: Tensor, weight: Tensor, channels: int, axes: int) -> bool:

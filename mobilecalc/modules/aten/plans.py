@@ -84,9 +84,10 @@ _PLANS: dict[OpOverload, Plan] = {}
 
 def plan_for(operator: OpOverload) -> Plan:
     """The plan of an operator; found out once."""
-    if operator not in _PLANS:
-        _PLANS[operator] = _plan(operator)
-    return _PLANS[operator]
+    plan = _PLANS.get(operator)
+    if plan is None:
+        plan = _PLANS[operator] = _plan(operator)
+    return plan
 
 
 def _plan(operator: OpOverload) -> Plan:

@@ -65,9 +65,11 @@ def sizes(values: int | list[int] | tuple[int, ...], axes: int) -> Sizes:
 
 def same_type(x: Tensor, weight: Tensor) -> None:
     """Raises `BadShape` where torch would refuse the types, which a trace does not ask it."""
+    if x.dtype == weight.dtype:
+        return
     import torch
 
-    if x.dtype != weight.dtype and not any(map(torch.is_autocast_enabled, ("cpu", "cuda"))):
+    if not any(map(torch.is_autocast_enabled, ("cpu", "cuda"))):
         raise BadShape(
             f"An input of {x.dtype} does not fit weights of {weight.dtype}.".replace("torch.", ""),
             why="torch multiplies tensors of one type.",

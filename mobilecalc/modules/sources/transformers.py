@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage, UnknownName
 from mobilecalc.modules.found import Found
-from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.sources.source import source
-
-if TYPE_CHECKING:
-    from torch import nn
-
-_TOKENS = 128
-_SAMPLES_OF_SOUND = 16_000
+from mobilecalc.modules.sources.transformers_inputs import usual_inputs
 
 
 @source("transformers")
@@ -48,7 +41,7 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
         config = kind(*args, **options)
         make = transformers.AutoModel.from_config if kind is known else known
     module = constructed(lambda: make(config))
-    return Found(module, lambda: _inputs(module))
+    return Found(module, lambda: usual_inputs(module))
 
 
 def _is_config(known: Any) -> bool:
@@ -80,58 +73,3 @@ def _from_disk(name: str, options: Mapping[str, Any], known: Iterable[str]) -> A
             mend="Name the architecture, with its options: transformers:BertConfig,"
             " transformers:LlamaConfig(num_hidden_layers=4)",
         ) from error
-
-
-def _inputs(module: nn.Module) -> Inputs:
-    """What the forward pass must have, and the main input: tokens, pixels or sound.
-
-    Of a model whose text holds marks for images, the text alone: the marks are its user's.
-    """
-    config: Any = module.config
-    parameters = inspect.signature(module.forward).parameters
-    names = {
-        name
-        for name, parameter in parameters.items()
-        if parameter.default is parameter.empty
-        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    }
-    names.add(str(getattr(module, "main_input_name", "input_ids")))
-    marks = ("image_token_id", "image_token_index", "audio_token_id")
-    if hasattr(config, "text_config") and any(hasattr(config, mark) for mark in marks):
-        names = {"input_ids"}
-    elif hasattr(config, "text_config") and hasattr(config, "vision_config"):
-        names |= {"input_ids", "pixel_values"}
-    if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in parameters:
-        names.add("decoder_input_ids")
-    return Inputs.of(tuple(_spec(name, config) for name in sorted(names & {*parameters})))
-
-
-def _spec(name: str, config: Any) -> TensorSpec:
-    text = getattr(config, "text_config", None) or config
-    vision = getattr(config, "vision_config", None) or config
-    match name:
-        case "input_ids" | "decoder_input_ids":
-            longest = getattr(text, "max_position_embeddings", None) or _TOKENS
-            tokens = min(_TOKENS, longest) if isinstance(longest, int) else _TOKENS
-            return TensorSpec((1, tokens), "int64", name)
-        case "pixel_values":
-            size = getattr(vision, "image_size", None) or 224
-            sides = tuple(size) if isinstance(size, list | tuple) else (size, size)
-            return TensorSpec((1, getattr(vision, "num_channels", 3), *sides), name=name)
-        case "input_features":
-            bins = getattr(config, "num_mel_bins", 80)
-            steps = 2 * getattr(config, "max_source_positions", 1500)
-            return TensorSpec((1, bins, steps), name=name)
-        case "input_values" if hasattr(config, "num_mel_bins") and hasattr(config, "max_length"):
-            return TensorSpec((1, config.max_length, config.num_mel_bins), name=name)
-        case "input_values" if hasattr(config, "codebook_size"):
-            channels = getattr(config, "audio_channels", 1)
-            return TensorSpec((1, channels, _SAMPLES_OF_SOUND), name=name)
-        case "input_values":
-            return TensorSpec((1, _SAMPLES_OF_SOUND), name=name)
-        case _:
-            raise BadOption(
-                f"What {type(config).__name__} takes is not known: '{name}'.",
-                why="Only the usual inputs (tokens, pixels, sound) have a usual size.",
-                mend=f"Say all of them: --input {name}=1x128",
-            )
