@@ -3,8 +3,8 @@
     python benchmarks/catalogue.py [torchvision|timm|transformers] ...
 
 A model fails where its forward pass raises on its usual input, or where the trace misses a
-parameter. What cannot even be constructed from its defaults is counted apart. Exits 1 where a
-model of torchvision or timm fails; transformers has architectures whose input no default tells.
+parameter. What cannot even be constructed from its defaults is counted apart. Exits 1 where anything crashes, or a model of
+torchvision or timm fails; transformers has architectures whose input no default tells.
 """
 
 import resource
@@ -69,6 +69,8 @@ def outcome(name: str) -> tuple[str, str]:
         return "failed", str(error).replace("\n", " ")
     except MobilecalcError as error:
         return "not constructed", str(error).replace("\n", " ")
+    except Exception as error:  # ours to mend, whatever the model is
+        return "crashed", f"{type(error).__name__}: {error}"
     finally:
         signal.alarm(0)
     if profile.parameters != sum(p.numel() for p in model.module.parameters()):
@@ -100,7 +102,7 @@ def main(libraries: list[str]) -> int:
         taken = time.perf_counter() - start
         listed = ", ".join(f"{n} {what}" for what, n in totals.most_common())
         console.print(f"{library}: {totals.total()} models in {taken:.0f} s: {listed}.")
-        bad += totals["failed"] * (library in MUST_HOLD)
+        bad += totals["crashed"] + totals["failed"] * (library in MUST_HOLD)
     return int(bad > 0)
 
 

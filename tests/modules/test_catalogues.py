@@ -129,6 +129,27 @@ def test_transformers_architectures_are_traced_with_all_parameters(config):
     assert profile.parameters == sum(p.numel() for p in model.module.parameters())
 
 
+USUAL_INPUTS = {
+    "Qwen2_5_VLVisionConfig(depth=1)": "grid_thw 1x3 int64, hidden_states 256x1176 float32",
+    "ParakeetEncoderConfig(num_hidden_layers=1)": "input_features 1x3000x80 float32",
+    "WhisperConfig": "decoder_input_ids 1x128 int64, input_features 1x80x3000 float32",
+    "LasrEncoderConfig(num_hidden_layers=1)": "input_features 1x3000x128 float32",
+    "ASTConfig": "input_values 1x1024x128 float32",
+    "Wav2Vec2Config": "input_values 1x16000 float32",
+    "DacConfig": "input_values 1x1x16000 float32",
+    "VivitConfig(num_hidden_layers=1)": "pixel_values 1x32x3x224x224 float32",
+    "BrosConfig": "bbox 1x128x4 int64, input_ids 1x128 int64",
+    "PatchTSTConfig": "past_values 1x32x1 float32",
+}
+
+
+@pytest.mark.parametrize("config", USUAL_INPUTS)
+def test_a_transformer_is_given_the_usual_input_that_it_takes(config):
+    model = load(f"transformers:{config}")
+    assert str(model.inputs) == USUAL_INPUTS[config]
+    assert model.profile().macs > 0
+
+
 SEVENTY_BILLION = (
     "transformers:LlamaForCausalLM(hidden_size=8192, intermediate_size=28672,"
     " num_hidden_layers=80, num_attention_heads=64, num_key_value_heads=8, vocab_size=128256)"

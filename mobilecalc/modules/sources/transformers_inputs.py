@@ -242,7 +242,8 @@ def _parts(config: Any, first: tuple[str, ...] = ()) -> list[Any]:
     """The configurations that this one holds, those of these names first; itself before them."""
     if config is None:
         return []
-    inner = {n: v for n, v in vars(config).items() if n.endswith("_config") and v is not None}
+    held = vars(config).items()
+    inner = {n: v for n, v in held if n.endswith("_config") and hasattr(v, "to_dict")}
     named = [inner.pop(name) for name in first if name in inner]
     return [*named, config, *inner.values()] if named else [config, *inner.values()]
 
