@@ -3,8 +3,9 @@
     python benchmarks/catalogue.py [torchvision|timm|transformers] ...
 
 A model fails where its forward pass raises on its usual input, or where the trace misses a
-parameter. What cannot even be constructed from its defaults is counted apart. Exits 1 where anything crashes, or a model of
-torchvision or timm fails; transformers has architectures whose input no default tells.
+parameter. What cannot even be constructed from its defaults is counted apart. Exits 1 where
+anything crashes, or a model of torchvision or timm fails; transformers has architectures whose
+input no default tells.
 """
 
 import resource

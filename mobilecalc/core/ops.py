@@ -1,4 +1,4 @@
-"""The operations a network is described with: records, without shapes of their own.
+"""The operations: records, without shapes of their own. `core.blocks` puts them together.
 
 No record stores its input channels; the walk over the description supplies them, so a
 mismatch between two layers cannot be written.
@@ -40,7 +40,7 @@ Kind: TypeAlias = Literal[
 Record = TypeVar("Record")
 
 
-def _distinct(record: type[Record]) -> type[Record]:
+def distinct(record: type[Record]) -> type[Record]:
     """Make records equal only where their types are: as bare tuples, Norm() would equal Add().
 
     (Named tuples, as a frozen dataclass takes most of a millisecond to define: ten of them would
@@ -59,7 +59,7 @@ def _distinct(record: type[Record]) -> type[Record]:
     return record
 
 
-@_distinct
+@distinct
 class Conv(NamedTuple):
     """A convolution to `channels`, of a map or of a signal or volume (a kernel of 1 or 3 sizes).
 
@@ -75,7 +75,7 @@ class Conv(NamedTuple):
     dilation: Sizes = 1
 
 
-@_distinct
+@distinct
 class Depthwise(NamedTuple):
     """A convolution of each channel by itself, with `multiplier` filters a channel."""
 
@@ -87,7 +87,7 @@ class Depthwise(NamedTuple):
     multiplier: int = 1
 
 
-@_distinct
+@distinct
 class TransposedConv(NamedTuple):
     """The transpose of a convolution: each input position writes a whole kernel."""
 
@@ -101,7 +101,7 @@ class TransposedConv(NamedTuple):
     dilation: Sizes = 1
 
 
-@_distinct
+@distinct
 class Linear(NamedTuple):
     """A fully connected layer to `features`, at every position before the last axis."""
 
@@ -109,14 +109,14 @@ class Linear(NamedTuple):
     bias: bool = True
 
 
-@_distinct
+@distinct
 class Product(NamedTuple):
     """The product of two computed matrices: each row of the input times `columns` columns."""
 
     columns: Dimension
 
 
-@_distinct
+@distinct
 class Attention(NamedTuple):
     """Scaled dot-product attention of the input's queries: softmax(Q Kᵀ) V.
 
@@ -127,7 +127,7 @@ class Attention(NamedTuple):
     features: Dimension
 
 
-@_distinct
+@distinct
 class Recurrent(NamedTuple):
     """An LSTM, GRU or RNN over a sequence of steps x features.
 
@@ -144,7 +144,7 @@ class Recurrent(NamedTuple):
     sequences: int = 1
 
 
-@_distinct
+@distinct
 class Embedding(NamedTuple):
     """A row of `features` for each index of the input, out of a table of `rows`."""
 
@@ -152,7 +152,7 @@ class Embedding(NamedTuple):
     features: Dimension
 
 
-@_distinct
+@distinct
 class Norm(NamedTuple):
     """A normalisation with a learned scale (gamma) and shift (beta).
 
@@ -163,19 +163,19 @@ class Norm(NamedTuple):
     name: str = "batch"
 
 
-@_distinct
+@distinct
 class Activation(NamedTuple):
     """An element-wise non-linearity, by its name ("relu", "relu6")."""
 
     name: str
 
 
-@_distinct
+@distinct
 class Softmax(NamedTuple):
     """The softmax over one axis."""
 
 
-@_distinct
+@distinct
 class Pool(NamedTuple):
     """The maximum ("max") or mean ("avg") of each window; `ceil` rounds the output's side up."""
 
@@ -187,7 +187,7 @@ class Pool(NamedTuple):
     ceil: bool = False
 
 
-@_distinct
+@distinct
 class AdaptivePool(NamedTuple):
     """Pooling to a map of `sides`, whatever the input's; `module` as of `GlobalPool`."""
 
@@ -196,7 +196,7 @@ class AdaptivePool(NamedTuple):
     module: bool = True
 
 
-@_distinct
+@distinct
 class GlobalPool(NamedTuple):
     """The average over the whole map.
 
@@ -207,17 +207,17 @@ class GlobalPool(NamedTuple):
     module: bool = True
 
 
-@_distinct
+@distinct
 class Flatten(NamedTuple):
     """Channels, height and width become one axis of features."""
 
 
-@_distinct
+@distinct
 class Add(NamedTuple):
     """The sum of a residual block's input and its body's output."""
 
 
-@_distinct
+@distinct
 class Upsample(NamedTuple):
     """Interpolation to a map of `sides`: "nearest", "linear", "bilinear", "bicubic", ..."""
 
@@ -225,7 +225,7 @@ class Upsample(NamedTuple):
     sides: tuple[int, ...]
 
 
-@_distinct
+@distinct
 class Elementwise(NamedTuple):
     """Arithmetic element by element, by its name, giving `shape` (inputs may be broadcast)."""
 
@@ -233,7 +233,7 @@ class Elementwise(NamedTuple):
     shape: Shape
 
 
-@_distinct
+@distinct
 class Reduction(NamedTuple):
     """One value of many (a mean, a sum, a maximum), by its name, giving `shape`."""
 
@@ -241,7 +241,7 @@ class Reduction(NamedTuple):
     shape: Shape
 
 
-@_distinct
+@distinct
 class Fourier(NamedTuple):
     """A discrete Fourier transform over axes of these `lengths`, giving `shape`."""
 
@@ -249,7 +249,7 @@ class Fourier(NamedTuple):
     shape: Shape
 
 
-@_distinct
+@distinct
 class Move(NamedTuple):
     """Values that change place and not size, by the operation's name: no arithmetic."""
 
@@ -257,7 +257,7 @@ class Move(NamedTuple):
     shape: Shape
 
 
-@_distinct
+@distinct
 class Uncounted(NamedTuple):
     """Arithmetic that no formula covers, by its name, giving `shape`."""
 
@@ -265,28 +265,19 @@ class Uncounted(NamedTuple):
     shape: Shape
 
 
-@_distinct
+@distinct
 class Unused(NamedTuple):
     """Parameters that no operation uses."""
 
 
-@_distinct
-class Chain(NamedTuple):
-    """Named steps, one after the other. The names make the rows' paths."""
+@distinct
+class ChannelShuffle(NamedTuple):
+    """Channels in the order of a groups x (channels / groups) table read by columns.
 
-    steps: tuple[tuple[str, Op], ...]
+    Source: section 3.1 of arXiv:1707.01083.
+    """
 
-    @staticmethod
-    def of(**steps: Op) -> Chain:
-        """`Chain.of(conv=Conv(32, 3), norm=Norm())`."""
-        return Chain(tuple(steps.items()))
-
-
-@_distinct
-class Residual(NamedTuple):
-    """The input plus the body's output, which must have the input's shape."""
-
-    body: Chain
+    groups: int
 
 
 Layer: TypeAlias = (
@@ -310,12 +301,11 @@ Layer: TypeAlias = (
     | Reduction
     | Fourier
     | Flatten
+    | ChannelShuffle
     | Move
     | Uncounted
     | Unused
 )
-Op: TypeAlias = Layer | Chain | Residual
-
 
 _KINDS: dict[type[Layer], Kind] = {
     Depthwise: "depthwise",
@@ -337,6 +327,7 @@ _KINDS: dict[type[Layer], Kind] = {
     Reduction: "reduction",
     Fourier: "fourier",
     Flatten: "reshape",
+    ChannelShuffle: "reshape",
     Move: "reshape",
     Uncounted: "uncounted",
     Unused: "unused",

@@ -1,28 +1,14 @@
-"""A network's rows and totals, and the one walk that makes them from a description."""
+"""A network's rows and totals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from mobilecalc.core.cost import cost, gradients
+from mobilecalc.core.cost import gradients
 from mobilecalc.core.counts import Counts, total
-from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import (
-    Add,
-    Chain,
-    Kind,
-    Layer,
-    Linear,
-    Op,
-    Residual,
-    Uncounted,
-    Unused,
-    kind_of,
-)
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.ops import Kind, Layer, Uncounted, Unused, kind_of
 from mobilecalc.core.shape import Shape
 
 
@@ -105,42 +91,3 @@ def with_gradients(profile: Profile) -> Profile:
         rows.append(row._replace(counts=counts))
         trained = trained or row.counts.parameters > 0
     return replace(profile, rows=tuple(rows))
-
-
-def walk(op: Op, shape: Shape, rules: Rules, path: str = "") -> Iterator[Row]:
-    """The rows of a description on an input of `shape`.
-
-    Raises `BadShape` where an operation does not fit, with the path of the place.
-    """
-    match op:
-        case Chain(steps=steps):
-            for name, step in steps:
-                for row in walk(step, shape, rules, f"{path}.{name}" if path else name):
-                    yield row
-                    shape = row.output
-        case Residual(body=body):
-            output = shape
-            for row in walk(body, shape, rules, path):
-                yield row
-                output = row.output
-            if output != shape:
-                raise BadShape(
-                    f"The residual block '{path}' does not give back its input's shape.",
-                    why=f"It takes {shape} and gives {output}.",
-                    mend="Use stride 1 and as many channels out as in, or leave the residual out.",
-                )
-            yield from walk(Add(), shape, rules, f"{path}.add" if path else "add")
-        case _:
-            try:
-                if isinstance(op, Linear) and len(shape) > 1:
-                    raise BadShape(
-                        f"A linear layer cannot take a {shape} map.",
-                        why="It needs one axis of features.",
-                        mend="Put Flatten() before it.",
-                    )
-                output, counts = cost(op, shape, rules)
-            except BadShape as error:
-                raise BadShape(
-                    f"At '{path}': {error.what}", why=error.why, mend=error.mend
-                ) from error
-            yield Row(path, op, shape, output, counts)

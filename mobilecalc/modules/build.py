@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
 from mobilecalc.core.errors import BadShape, MissingPackage
 from mobilecalc.core.ops import (
     Activation,
+    AdaptivePool,
     Add,
-    Chain,
+    ChannelShuffle,
     Conv,
     Depthwise,
     Flatten,
@@ -17,8 +20,7 @@ from mobilecalc.core.ops import (
     Layer,
     Linear,
     Norm,
-    Op,
-    Residual,
+    Pool,
     kind_of,
 )
 from mobilecalc.core.shape import Shape, Sizes, sizes_of
@@ -55,19 +57,24 @@ def build(network: Network, *, device: str = "cpu", weights: bool = True) -> nn.
 def _module(op: Op, path: str, inputs: dict[str, Shape]) -> nn.Module:
     from torch import nn
 
-    from mobilecalc.modules.layers import ResidualBlock
+    from mobilecalc.modules import layers
 
     match op:
         case Chain(steps=steps):
             return nn.Sequential(_named(steps, path, inputs))
-        case Residual(body=body):
-            return ResidualBlock(_named(body.steps, path, inputs))
+        case Residual(body=body, shortcut=shortcut):
+            way = () if shortcut is None else (("shortcut", shortcut),)
+            return layers.ResidualBlock(_named((*body.steps, *way), path, inputs))
+        case Gate(body=body):
+            return layers.GatedBlock(_named(body.steps, path, inputs))
+        case Concat(branches=branches, split=split):
+            return layers.Branches(_named(branches, path, inputs), split=split)
         case _:
             return _layer(op, inputs[path])
 
 
 def _named(
-    steps: tuple[tuple[str, Op], ...], path: str, inputs: dict[str, Shape]
+    steps: Sequence[tuple[str, Op]], path: str, inputs: dict[str, Shape]
 ) -> OrderedDict[str, nn.Module]:
     return OrderedDict(
         (name, _module(step, f"{path}.{name}" if path else name, inputs)) for name, step in steps
@@ -93,8 +100,14 @@ def _layer(op: Layer, shape: Shape) -> nn.Module:
             return layers.activation(name)
         case GlobalPool(module=module):
             return nn.AdaptiveAvgPool2d(1) if module else layers.FunctionalGlobalPool()
+        case AdaptivePool(name="avg", sides=(height, width)):
+            return nn.AdaptiveAvgPool2d((height, width))
+        case Pool():
+            return _pool(op)
         case Flatten():
             return nn.Flatten()
+        case ChannelShuffle(groups=groups):
+            return nn.ChannelShuffle(groups)
         case Add():
             return layers.Add()
         case _:
@@ -103,6 +116,15 @@ def _layer(op: Layer, shape: Shape) -> nn.Module:
                 why="It stands for what a trace of a module found, and has no module of its own.",
                 mend="Describe networks with convolutions, linear layers, norms and activations.",
             )
+
+
+def _pool(op: Pool) -> nn.Module:
+    from torch import nn
+
+    windows = _pair(op.kernel), _pair(op.stride), _pair(op.padding)
+    if op.name == "max":
+        return nn.MaxPool2d(*windows, dilation=_pair(op.dilation), ceil_mode=op.ceil)
+    return nn.AvgPool2d(*windows, ceil_mode=op.ceil)
 
 
 def _convolution(inputs: int, outputs: int, op: Conv | Depthwise, groups: int) -> nn.Conv2d:

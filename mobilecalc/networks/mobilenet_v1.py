@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.ops import (
-    Activation,
-    Chain,
-    Conv,
-    Depthwise,
-    Flatten,
-    GlobalPool,
-    Linear,
-    Norm,
-    Op,
-)
+from mobilecalc.core.blocks import Chain, Op
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear, Norm
 from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Dimension
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobilecalc.core.ops import Chain
-from mobilecalc.core.profile import Profile, walk, with_gradients
+from mobilecalc.core.blocks import Chain
+from mobilecalc.core.profile import Profile, with_gradients
 from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Shape
+from mobilecalc.core.walk import Value, Walk
 from mobilecalc.networks.settings import Settings
 
 
@@ -33,10 +34,13 @@ class Network:
 
     def profile(self) -> Profile:
         """Rows and totals, by formulas alone: no torch."""
+        walked = Walk(self.rules)
+        walked.through(self.body, Value(self.input))
         profile = Profile(
             name=self.name,
             input=self.input,
-            rows=tuple(walk(self.body, self.input, self.rules)),
+            rows=tuple(walked.rows),
+            breaks=frozenset(walked.breaks),
             origin=f"{self.name}, {self.settings}",
             notes=(f"One sample: {self.settings}.", *self.settings.notes),
         )

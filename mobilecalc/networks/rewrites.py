@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, TypeGuard
 
-from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Op, Residual, kind_of
+from mobilecalc.core.blocks import Chain, Op, Residual
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm, kind_of
 
 Path: TypeAlias = tuple[str, ...]
 

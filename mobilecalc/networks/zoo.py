@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import UnknownName
-from mobilecalc.core.ops import Chain
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.rules import V1_RULES, V2_RULES, Rules
 from mobilecalc.networks.mobilenet_v1 import mobilenet_v1

@@ -2,12 +2,14 @@
 
 import pytest
 
+from mobilecalc.core.blocks import Chain, Residual
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Add, Chain, Conv, Flatten, Linear, Norm, Residual
-from mobilecalc.core.profile import Profile, walk
+from mobilecalc.core.ops import Add, Conv, Flatten, Linear, Norm
+from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape
+from mobilecalc.core.walk import walk
 
 
 def rows(op, shape):

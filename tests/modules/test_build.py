@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from mobilecalc import build, describe
+from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Chain, Conv
+from mobilecalc.core.ops import Conv
 from mobilecalc.networks import Network, zoo
 from mobilecalc.networks.settings import Settings
 

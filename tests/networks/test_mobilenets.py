@@ -8,11 +8,12 @@ import pytest
 import sympy
 
 import mobilecalc
-from mobilecalc.core.ops import Conv, Residual
+from mobilecalc.core.blocks import Residual
+from mobilecalc.core.ops import Conv
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
-from mobilecalc.core.profile import walk
 from mobilecalc.core.rules import EXACT, V2_EXACT
 from mobilecalc.core.shape import Shape
+from mobilecalc.core.walk import walk
 from mobilecalc.counters import CONVENTIONS
 from mobilecalc.networks import BLUEPRINTS, describe, settings
 from mobilecalc.networks.mobilenet_v1 import mobilenet_v1

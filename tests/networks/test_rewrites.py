@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobilecalc.core.ops import Activation, Chain, Conv, Depthwise, Norm, Residual
-from mobilecalc.core.profile import walk
+from mobilecalc.core.blocks import Chain, Residual
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape
+from mobilecalc.core.walk import walk
 from mobilecalc.networks import describe, to_separable, to_standard
 
 

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from mobilecalc.core.blocks import Chain
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import Chain, Conv, Depthwise
+from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.shape import Shape
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
 from mobilecalc.networks import Network, describe, settings, standard_counterpart, zoo

@@ -37,6 +37,7 @@ from mobilecalc.core.ops import (
     AdaptivePool,
     Add,
     Attention,
+    ChannelShuffle,
     Conv,
     Depthwise,
     Elementwise,
@@ -128,6 +129,8 @@ def cost(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
             return recurrent(op, shape)
         case Fourier():
             return fourier(op, shape)
+        case ChannelShuffle():
+            return shape, Counts()
         case Uncounted():
             return op.shape, Counts()
         case Unused():

@@ -8,6 +8,7 @@ from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import (
     Activation,
     AdaptivePool,
+    ChannelShuffle,
     Fourier,
     GlobalPool,
     Norm,
@@ -104,6 +105,12 @@ def instance_norm(
 ) -> Seen:
     """(batch, channels, ...), each channel of a sample by itself."""
     return batch_norm(x, weight, bias, mean, variance)._replace(op=Norm("instance"))
+
+
+@reads("channel_shuffle", "native_channel_shuffle")
+def channel_shuffle(x: Tensor, groups: int) -> Seen:
+    """(batch, channels, ...)."""
+    return Seen(ChannelShuffle(groups), (x,), batched=True)
 
 
 @reads("_weight_norm")

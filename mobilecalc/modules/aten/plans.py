@@ -52,8 +52,8 @@ _MOVES = _names("""
     replication_pad3d index index_select gather take take_along_dim masked_select
     masked_scatter scatter index_put _unsafe_index _unsafe_index_put index_copy index_fill
     select_scatter slice_scatter diagonal_scatter pixel_shuffle pixel_unshuffle
-    channel_shuffle im2col unfold_copy tril triu tril_indices triu_indices meshgrid one_hot
-    nonzero where masked_fill native_channel_shuffle _pad_enum block_diag combinations
+    im2col unfold_copy tril triu tril_indices triu_indices meshgrid one_hot
+    nonzero where masked_fill _pad_enum block_diag combinations
     expand_copy permute_copy view_copy split_with_sizes_copy unbind_copy slice_copy
     select_copy t_copy transpose_copy view_as_real view_as_complex resolve_conj resolve_neg
     _conj conj real imag split_with_sizes unsafe_split unsafe_chunk unsafe_split_with_sizes

@@ -1,0 +1,123 @@
+"""The one walk that makes a network's rows from its description."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
+from mobilecalc.core.cost import cost
+from mobilecalc.core.errors import BadShape
+from mobilecalc.core.ops import Add, Elementwise, Layer, Linear, Move
+from mobilecalc.core.profile import Row
+from mobilecalc.core.rules import Rules
+from mobilecalc.core.shape import Shape
+
+
+class Value(NamedTuple):
+    """What an operation gives: its shape, and the row that made it; -1 is the input."""
+
+    shape: Shape
+    row: int = -1
+
+
+class Walk:
+    """The rows so far, and the indices of those that do not take what the row before gives."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rows: list[Row] = []
+        self.breaks: set[int] = set()
+        self._rules = rules
+
+    def through(self, op: Op, x: Value, path: str = "") -> Value:
+        """Add the rows of a description on an input, and give its output.
+
+        Raises `BadShape` where an operation does not fit, with the path of the place.
+        """
+        match op:
+            case Chain(steps=steps):
+                for name, step in steps:
+                    x = self.through(step, x, _at(path, name))
+                return x
+            case Residual():
+                return self._residual(op, x, path)
+            case Gate(body=body):
+                gate = self.through(body, x, path)
+                _check_gate(gate.shape, x.shape, path)
+                return self._layer(Elementwise("mul", x.shape), x, _at(path, "scale"))
+            case Concat():
+                return self._concat(op, x, path)
+            case _:
+                return self._layer(op, x, path)
+
+    def _residual(self, op: Residual, x: Value, path: str) -> Value:
+        output = self.through(op.body, x, path)
+        other = x if op.shortcut is None else self.through(op.shortcut, x, _at(path, "shortcut"))
+        if output.shape != other.shape:
+            way = "input's shape" if op.shortcut is None else "shape that its shortcut gives"
+            raise BadShape(
+                f"The residual block '{path}' does not give back its {way}.",
+                why=f"It takes {x.shape} and gives {output.shape}"
+                + ("." if op.shortcut is None else f", its shortcut {other.shape}."),
+                mend="Use stride 1 and as many channels out as in, or leave the residual out.",
+            )
+        latest = max(output, other, key=lambda value: value.row)
+        return self._layer(Add(), latest, _at(path, "add"))
+
+    def _concat(self, op: Concat, x: Value, path: str) -> Value:
+        parts = x
+        if op.split:
+            channels, *sides = x.shape
+            if channels % len(op.branches):
+                raise BadShape(
+                    f"At '{path}': {channels} channels cannot be split in {len(op.branches)}.",
+                    mend="Make the channels a multiple of the number of branches.",
+                )
+            part = Shape(channels // len(op.branches), *sides)
+            parts = self._layer(Move("chunk", part), x, _at(path, "split"))
+        outputs = [self.through(branch, parts, _at(path, name)) for name, branch in op.branches]
+        first = outputs[0]
+        if len({output.shape[1:] for output in outputs}) > 1:
+            raise BadShape(
+                f"The branches of '{path}' do not fit side by side.",
+                why=f"They give {', '.join(str(output.shape) for output in outputs)}.",
+                mend="Give them the same strides and padding.",
+            )
+        joined = Shape(sum(output.shape.channels for output in outputs), *first.shape[1:])
+        return self._layer(Move("cat", joined), first, _at(path, "concat"))
+
+    def _layer(self, op: Layer, x: Value, path: str) -> Value:
+        try:
+            if isinstance(op, Linear) and len(x.shape) > 1:
+                raise BadShape(
+                    f"A linear layer cannot take a {x.shape} map.",
+                    why="It needs one axis of features.",
+                    mend="Put Flatten() before it.",
+                )
+            output, counts = cost(op, x.shape, self._rules)
+        except BadShape as error:
+            raise BadShape(f"At '{path}': {error.what}", why=error.why, mend=error.mend) from error
+        index = len(self.rows)
+        if x.row != index - 1:
+            self.breaks.add(index)
+        self.rows.append(Row(path, op, x.shape, output, counts))
+        return Value(output, index)
+
+
+def walk(op: Op, shape: Shape, rules: Rules) -> list[Row]:
+    """The rows of a description on an input of `shape`. Raises `BadShape`."""
+    walked = Walk(rules)
+    walked.through(op, Value(shape))
+    return walked.rows
+
+
+def _at(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _check_gate(gate: Shape, shape: Shape, path: str) -> None:
+    if gate.channels != shape.channels or gate.area != 1:
+        raise BadShape(
+            f"The gate '{path}' does not give one value for each channel of its input.",
+            why=f"It takes {shape} and gives {gate}.",
+            mend="Begin with GlobalPool(), and end with as many channels as the input has.",
+        )
