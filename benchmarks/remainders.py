@@ -11,7 +11,7 @@ from itertools import product
 
 from mobilecalc import describe
 from mobilecalc.counters import COUNTERS
-from mobilecalc.networks import zoo
+from mobilecalc.networks import MOBILENETS
 from mobilecalc.studies.crosscheck import cross_check
 
 ALPHAS = (0.25, 0.35, 0.5, 0.75, 1, 1.3, 1.4)
@@ -34,4 +34,4 @@ def main(models: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(zoo())))
+    sys.exit(main(sys.argv[1:] or list(MOBILENETS)))

@@ -18,13 +18,14 @@ from mobilecalc.cli.options import (
 )
 from mobilecalc.cli.output import sink
 from mobilecalc.cli.subjects import models_of, uncounted_failures
-from mobilecalc.networks import zoo
+from mobilecalc.networks import MOBILENETS
 
 Models = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[MODEL]...",
-        help="Networks, or where modules come from; where none is named, the whole zoo.",
+        help="Networks, or where modules come from; where none is named, MobileNet V1 and V2"
+        " and their standard counterparts.",
     ),
 ]
 
@@ -43,6 +44,6 @@ def compare(
 
     out = sink(to)
     extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
-    subjects = models_of(models or zoo(), size, feed, step)
+    subjects = models_of(models or MOBILENETS, size, feed, step)
     table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
     out.show(table, failures=uncounted_failures(subjects, feed))

@@ -3,10 +3,10 @@
 from mobilecalc.networks.network import Network
 from mobilecalc.networks.rewrites import to_separable, to_standard
 from mobilecalc.networks.settings import Settings, settings
-from mobilecalc.networks.zoo import BLUEPRINTS, describe, standard_counterpart, zoo
+from mobilecalc.networks.zoo import MOBILENETS, describe, standard_counterpart, zoo
 
 __all__ = [
-    "BLUEPRINTS",
+    "MOBILENETS",
     "Network",
     "Settings",
     "describe",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, TypeGuard
 
-from mobilecalc.core.blocks import Chain, Op, Residual
+from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm, kind_of
 
 Path: TypeAlias = tuple[str, ...]
@@ -35,7 +35,7 @@ def to_standard(body: Chain) -> Chain:
     but norm and activation between them. It becomes a D_K x D_K convolution M -> N with the
     pair's stride and the pair's last norm and activation, at the place of the pointwise one.
     """
-    chain = _map_residuals(body, to_standard)
+    chain = _within_blocks(body, to_standard)
     leaves = _leaves(chain)
     edits: dict[Path, Op | None] = {}
     for index, (path, depthwise) in enumerate(leaves):
@@ -46,7 +46,12 @@ def to_standard(body: Chain) -> Chain:
         if pointwise is not None and ends_pair(pointwise):
             for removed in (path, *(at for at, _ in between)):
                 edits[removed] = None
-            edits[place] = pointwise._replace(kernel=depthwise.kernel, stride=depthwise.stride)
+            edits[place] = pointwise._replace(
+                kernel=depthwise.kernel,
+                stride=depthwise.stride,
+                padding=depthwise.padding,
+                dilation=depthwise.dilation,
+            )
     return _edited(chain, edits)
 
 
@@ -55,16 +60,19 @@ def to_separable(body: Chain) -> Chain:
 
     Each ungrouped D_K x D_K convolution M -> N (D_K > 1) becomes a depthwise one and a
     pointwise one to N. The depthwise one gets a copy of the norm and activation that follow the
-    convolution, as MobileNet V1 has them (arXiv:1704.04861, Figure 3).
+    convolution, as MobileNet V1 has them (arXiv:1704.04861, Figure 3); where no norm follows, it
+    has a bias if the convolution has.
     """
-    chain = _map_residuals(body, to_separable)
+    chain = _within_blocks(body, to_separable)
     leaves = _leaves(chain)
     edits: dict[Path, Op | None] = {}
     for index, (path, conv) in enumerate(leaves):
         if isinstance(conv, Conv) and kind_of(conv) == "standard":
             tail = {_NAMES[type(op)]: op for _, op in _tail(leaves, index + 1)[0]}
-            first = Chain.of(conv=Depthwise(conv.kernel, conv.stride), **tail)
-            second = conv._replace(kernel=1, stride=1)
+            bias = conv.bias and "norm" not in tail
+            depthwise = Depthwise(conv.kernel, conv.stride, bias, conv.padding, conv.dilation)
+            first = Chain.of(conv=depthwise, **tail)
+            second = conv._replace(kernel=1, stride=1, padding=None, dilation=1)
             edits[path] = Chain.of(depthwise=first, pointwise=second)
     return _edited(chain, edits)
 
@@ -72,15 +80,20 @@ def to_separable(body: Chain) -> Chain:
 _NAMES: dict[type[Op], str] = {Norm: "norm", Activation: "act"}
 
 
-def _map_residuals(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:
-    """The chain with the body of each of its residual blocks rewritten."""
+def _within_blocks(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:
+    """The chain with what its blocks hold rewritten: no pair spans a block's edge."""
 
     def mapped(op: Op) -> Op:
         match op:
-            case Residual(body=body):
-                return Residual(rewrite(body))
+            case Residual(body=body, shortcut=shortcut):
+                return Residual(rewrite(body), shortcut and rewrite(shortcut))
+            case Gate(body=body):
+                return Gate(rewrite(body))
+            case Concat(branches=branches):
+                held = tuple((name, rewrite(branch)) for name, branch in branches)
+                return op._replace(branches=held)
             case Chain():
-                return _map_residuals(op, rewrite)
+                return _within_blocks(op, rewrite)
             case _:
                 return op
 
@@ -88,7 +101,7 @@ def _map_residuals(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:
 
 
 def _leaves(chain: Chain, prefix: Path = ()) -> list[tuple[Path, Op]]:
-    """Everything but chains, in order; a residual block is a leaf, so no pair spans its edge."""
+    """Everything but chains, in order; a block that is no chain is a leaf."""
     leaves: list[tuple[Path, Op]] = []
     for name, step in chain.steps:
         at = (*prefix, name)

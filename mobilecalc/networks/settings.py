@@ -18,23 +18,30 @@ LARGEST_SIDE = 100_000
 
 
 class Settings(NamedTuple):
-    """alpha (width multiplier), resolution (pixels a side), classes, input channels."""
+    """alpha (width multiplier), resolution (pixels a side), classes, input channels.
+
+    Without a resolution it is the network's own, times `scale` where one was asked for.
+    """
 
     alpha: float = 1.0
-    resolution: int = BASE_RESOLUTION
+    resolution: int | None = None
     classes: int = 1000
     channels: int = 3
+    scale: float | None = None
     notes: tuple[str, ...] = ()
 
-    @property
-    def rho(self) -> float:
-        """The resolution multiplier: resolution / 224."""
-        return self.resolution / BASE_RESOLUTION
+    def resolved(self, own: int) -> Settings:
+        """With a resolution, for a network whose authors give it `own` pixels a side."""
+        if self.resolution is not None:
+            return self
+        resolution, notes = (own, ()) if self.scale is None else _pixels(self.scale, own)
+        return self._replace(resolution=resolution, notes=notes)
 
     @property
     def input(self) -> Shape:
         """The shape of one input sample."""
-        return Shape(self.channels, self.resolution, self.resolution)
+        side = BASE_RESOLUTION if self.resolution is None else self.resolution
+        return Shape(self.channels, side, side)
 
     def __str__(self) -> str:
         return f"alpha {self.alpha:g}, input {self.input}, {self.classes} classes"
@@ -53,39 +60,35 @@ def settings(
 ) -> Settings:
     """Settings from what a user gives: `resolution` or `rho`, not both.
 
-    rho is turned into the nearest whole number of pixels, and a note says so where it is not
-    one already. Raises `BadOption` for a value that no network can have.
+    rho is a fraction of the network's own resolution, turned into the nearest whole number of
+    pixels, and a note says so where it is not one already. Raises `BadOption` for a value that
+    no network can have.
     """
     if resolution is not None and rho is not None:
         raise BadOption(
             "--resolution and --rho were both given.",
-            why=f"Each sets the input size (resolution = rho x {BASE_RESOLUTION}).",
+            why="Each sets the input size (resolution = rho x the network's own).",
             mend="Leave one of them out.",
         )
-    notes: tuple[str, ...] = ()
-    if rho is not None:
-        resolution, notes = _pixels(rho)
+    limits = "the resolution multiplier", 0.857, LARGEST_SIDE / BASE_RESOLUTION
     return Settings(
         alpha=positive("--alpha", alpha, "the width multiplier", 0.5, WIDEST),
-        resolution=BASE_RESOLUTION
+        resolution=None
         if resolution is None
         else whole("--resolution", resolution, "the input's pixels a side", 192, LARGEST_SIDE),
         classes=whole("--classes", classes, "the number of classes", 1000),
         channels=whole("--channels", channels, "the number of input channels", 3),
-        notes=notes,
+        scale=None if rho is None else positive("--rho", rho, *limits),
     )
 
 
-def _pixels(rho: float) -> tuple[int, tuple[str, ...]]:
-    exact = (
-        positive("--rho", rho, "the resolution multiplier", 0.857, LARGEST_SIDE / BASE_RESOLUTION)
-        * BASE_RESOLUTION
-    )
+def _pixels(rho: float, own: int) -> tuple[int, tuple[str, ...]]:
+    exact = rho * own
     pixels = max(1, round(exact))
     if pixels == exact:
         return pixels, ()
     note = (
-        f"rho {rho:g} of {BASE_RESOLUTION} is {exact:g} pixels; the nearest whole number,"
-        f" {pixels}, was taken (rho = {pixels / BASE_RESOLUTION:.6g})."
+        f"rho {rho:g} of {own} is {exact:g} pixels; the nearest whole number,"
+        f" {pixels}, was taken (rho = {pixels / own:.6g})."
     )
     return pixels, (note,)

@@ -1,29 +1,39 @@
-"""The registry of networks, and the names of their standard and separable variants."""
+"""Networks by name: where each family is, and the names of standard and separable variants."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import NamedTuple
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import UnknownName
-from mobilecalc.core.registry import Registry
-from mobilecalc.core.rules import V1_RULES, V2_RULES, Rules
-from mobilecalc.networks.mobilenet_v1 import mobilenet_v1
-from mobilecalc.networks.mobilenet_v2 import mobilenet_v2
+from mobilecalc.core.rules import Rules
+from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.network import Network
 from mobilecalc.networks.rewrites import to_separable, to_standard
 from mobilecalc.networks.settings import DEFAULT_SETTINGS, Settings
 
+MOBILENETS = ("v1", "v2", "v1-standard", "v2-standard")
+"""The networks of the two papers that this tool is centred on, and their counterparts."""
 
-class Blueprint(NamedTuple):
-    """What the zoo knows of a network: how to describe it, and where it was published."""
-
-    title: str
-    source: str
-    build: Callable[[float, int, Rules], Chain]
-    rules: Rules
+_FAMILIES = (
+    "mobilenet_v1",
+    "mobilenet_v2",
+    "mobilenet_v3",
+    "mobilenet_v4",
+    "vgg",
+    "resnet",
+    "googlenet",
+    "alexnet",
+    "squeezenet",
+    "shufflenet",
+    "mnasnet",
+    "efficientnet",
+    "ghostnet",
+)
+"""In the order in which they are looked through: a light command imports few of them."""
 
 
 class Rewrite(NamedTuple):
@@ -32,10 +42,6 @@ class Rewrite(NamedTuple):
     apply: Callable[[Chain], Chain]
     title: str
 
-
-BLUEPRINTS: Registry[Blueprint] = Registry("model")
-BLUEPRINTS.add("v1", Blueprint("MobileNet V1", "arXiv:1704.04861, Table 1", mobilenet_v1, V1_RULES))
-BLUEPRINTS.add("v2", Blueprint("MobileNet V2", "arXiv:1801.04381, Table 2", mobilenet_v2, V2_RULES))
 
 REWRITES = {
     "standard": Rewrite(
@@ -46,8 +52,25 @@ REWRITES = {
 
 
 def zoo() -> tuple[str, ...]:
-    """The names worth a line of their own: each network and its standard counterpart."""
-    return (*BLUEPRINTS, *(f"{name}-standard" for name in BLUEPRINTS))
+    """The names of all networks; each has variants, `NAME-standard` and `NAME-separable`."""
+    for family in _FAMILIES:
+        _import(family)
+    return tuple(BLUEPRINTS)
+
+
+def _import(family: str) -> None:
+    import_module(f"mobilecalc.networks.families.{family}")
+
+
+def _blueprint(name: str) -> Blueprint:
+    """The blueprint of that name. Raises `UnknownName`."""
+    for family in _FAMILIES:
+        if name in BLUEPRINTS:
+            return BLUEPRINTS[name]
+        _import(family)
+    if name not in BLUEPRINTS:
+        raise UnknownName("model", name, (*MOBILENETS, *zoo()), see="List them: mobilecalc models")
+    return BLUEPRINTS[name]
 
 
 def describe(
@@ -67,10 +90,9 @@ def describe(
     base, _, variant = name.rpartition("-")
     if base and variant in REWRITES:
         return _rewritten(describe(base, settings, rules, train=train), variant)
-    if name not in BLUEPRINTS:
-        raise UnknownName("model", name, zoo(), see="List them: mobilecalc models")
-    blueprint = BLUEPRINTS[name]
+    blueprint = _blueprint(name)
     rules = rules or blueprint.rules
+    settings = settings.resolved(blueprint.resolution)
     return Network(
         name=name,
         title=blueprint.title,

@@ -15,7 +15,7 @@ from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.counters import COUNTERS, Counter, Reading, read
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.trace import trace
-from mobilecalc.networks import zoo
+from mobilecalc.networks import MOBILENETS
 from mobilecalc.studies.crosscheck import cross_check
 
 RUN = [name for name in COUNTERS if COUNTERS[name].run]
@@ -35,7 +35,7 @@ def test_every_library_is_installed_for_the_tests():
 GRID = [(0.25, 96), (0.35, 97), (0.5, 128), (0.75, 160), (1, 224), (1.3, 225), (1.4, 192)]
 
 
-@pytest.mark.parametrize("model", zoo())
+@pytest.mark.parametrize("model", MOBILENETS)
 @pytest.mark.parametrize(("alpha", "resolution"), GRID)
 def test_a_counter_reports_what_its_convention_and_faults_predict(model, alpha, resolution):
     network = describe(model, alpha=alpha, resolution=resolution)

@@ -10,7 +10,7 @@ from mobilecalc import build, describe
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Conv
-from mobilecalc.networks import Network, zoo
+from mobilecalc.networks import MOBILENETS, Network
 from mobilecalc.networks.settings import Settings
 
 
@@ -44,7 +44,7 @@ def expected(profile):
 
 @settings(deadline=None, max_examples=25)
 @given(
-    model=st.sampled_from(zoo()),
+    model=st.sampled_from(MOBILENETS),
     alpha=st.floats(0.05, 2),
     resolution=st.integers(1, 260),
     classes=st.integers(1, 50),
@@ -58,7 +58,7 @@ def test_every_row_is_what_a_forward_pass_shows(model, alpha, resolution, classe
     assert observed(module, network.input) == expected(network.profile())
 
 
-@pytest.mark.parametrize("model", zoo())
+@pytest.mark.parametrize("model", MOBILENETS)
 def test_it_has_the_ordinary_layers(model):
     allowed = {
         "Conv2d",
@@ -78,7 +78,7 @@ def test_it_has_the_ordinary_layers(model):
     assert all(m.bias is None for m in modules if isinstance(m, nn.Conv2d))
 
 
-@pytest.mark.parametrize("model", zoo())
+@pytest.mark.parametrize("model", MOBILENETS)
 def test_it_runs_forward_and_backward(model):
     module = build(describe(model, alpha=0.25, resolution=32, classes=7))
     output = module(torch.randn(2, 3, 32, 32))

@@ -17,7 +17,7 @@ from mobilecalc.core.ops import Depthwise, Flatten, Linear
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.trace import ATTEMPTS, trace
-from mobilecalc.networks import zoo
+from mobilecalc.networks import MOBILENETS
 
 IMAGE = (1, 3, 224, 224)
 
@@ -46,7 +46,7 @@ class Call(nn.Module):
 SETTINGS = [(1.0, 224, 1000), (0.35, 97, 10), (1.4, 160, 1), (0.25, 32, 7)]
 
 
-@pytest.mark.parametrize("model", [*zoo(), "v1-standard-separable", "v2-separable"])
+@pytest.mark.parametrize("model", [*MOBILENETS, "v1-standard-separable", "v2-separable"])
 @pytest.mark.parametrize(("alpha", "resolution", "classes"), SETTINGS)
 def test_the_trace_of_the_built_module_has_the_rows_of_the_description(
     model, alpha, resolution, classes

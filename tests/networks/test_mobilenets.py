@@ -15,9 +15,9 @@ from mobilecalc.core.rules import EXACT, V2_EXACT
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 from mobilecalc.counters import CONVENTIONS
-from mobilecalc.networks import BLUEPRINTS, describe, settings
-from mobilecalc.networks.mobilenet_v1 import mobilenet_v1
-from mobilecalc.networks.mobilenet_v2 import mobilenet_v2
+from mobilecalc.networks import MOBILENETS, describe, settings
+from mobilecalc.networks.families.mobilenet_v1 import mobilenet_v1
+from mobilecalc.networks.families.mobilenet_v2 import mobilenet_v2
 
 MEANINGS = {meaning.name: meaning.total for meaning in PARAMETER_MEANINGS}
 DATA = Path(__file__).parents[1] / "data"
@@ -183,7 +183,7 @@ def test_the_last_convolution_of_v2_is_never_made_narrower(alpha, width):
     assert dict(head.steps)["conv"] == Conv(width, kernel=1)
 
 
-@pytest.mark.parametrize("model", [*BLUEPRINTS, "v1-standard", "v2-standard"])
+@pytest.mark.parametrize("model", MOBILENETS)
 @pytest.mark.parametrize("alpha", [0.05, 0.35, 1.3, 2])
 def test_alpha_from_005_to_2_gives_wider_networks(model, alpha):
     profile = mobilecalc.profile(model, alpha=alpha)

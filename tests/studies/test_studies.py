@@ -11,7 +11,7 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.shape import Shape
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
-from mobilecalc.networks import Network, describe, settings, standard_counterpart, zoo
+from mobilecalc.networks import MOBILENETS, Network, describe, settings, standard_counterpart, zoo
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.factsheet import factsheet
@@ -35,7 +35,7 @@ def by_key(table, key):
 
 
 def test_compare_puts_each_network_against_its_standard_counterpart():
-    table = compare([describe(model) for model in zoo()])
+    table = compare([describe(model) for model in MOBILENETS])
     rows = by_key(table, "model")
     assert rows["v1"]["ratio"] == 568_740_352 / 4_867_293_184
     assert rows["v2"]["ratio"] == 300_774_272 / 1_224_972_288
@@ -43,7 +43,7 @@ def test_compare_puts_each_network_against_its_standard_counterpart():
 
 
 def test_compare_says_for_each_counter_what_its_number_equals():
-    table = compare([describe(model, SMALL) for model in zoo()], BOTH)
+    table = compare([describe(model, SMALL) for model in MOBILENETS], BOTH)
     assert set(table.column("fvcore_verdict")) == {"= M + 2N + Pi"}
     assert set(table.column("thop_verdict")) == {"= M + 4N + Q", "= M + 4N"}
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Chart, Column, Curve, Table
-from mobilecalc.networks import describe, zoo
+from mobilecalc.networks import MOBILENETS, describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.explain import explain, ledger
@@ -247,7 +247,7 @@ def test_the_console_stays_within_its_width_and_cuts_no_number(width):
     explanation = explain(describe("v1"), predict=True)
     pages = [page for table in (ledger, layer_ledger) for page in pages_of(explanation, table)[1]]
     others = (
-        compare([describe(model) for model in zoo()]),
+        compare([describe(model) for model in MOBILENETS]),
         scale("v2")[0],
         network_formulas(describe("v2")),
         layer_formulas(layer_of(3, 512, 512, 14)),

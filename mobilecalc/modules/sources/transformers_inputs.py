@@ -240,7 +240,7 @@ def _sounds(config: Any) -> list[tuple[int, ...]]:
 
 def _parts(config: Any, first: tuple[str, ...] = ()) -> list[Any]:
     """The configurations that this one holds, those of these names first; itself before them."""
-    if config is None:
+    if not hasattr(config, "to_dict"):
         return []
     held = vars(config).items()
     inner = {n: v for n, v in held if n.endswith("_config") and hasattr(v, "to_dict")}

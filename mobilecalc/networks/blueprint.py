@@ -1,0 +1,27 @@
+"""What the zoo knows of a network, and the registry of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mobilecalc.core.blocks import Chain
+from mobilecalc.core.registry import Registry
+from mobilecalc.core.rules import Rules
+from mobilecalc.networks.settings import BASE_RESOLUTION
+
+
+class Blueprint(NamedTuple):
+    """How to describe it (at an alpha, with so many classes), and where it was published.
+
+    resolution: the side of the input that its authors give.
+    """
+
+    title: str
+    source: str
+    build: Callable[[float, int, Rules], Chain]
+    rules: Rules
+    resolution: int = BASE_RESOLUTION
+
+
+BLUEPRINTS: Registry[Blueprint] = Registry("model")

@@ -1,0 +1,40 @@
+"""Parts that networks of several families are made of."""
+
+from __future__ import annotations
+
+from mobilecalc.core.blocks import Chain, Gate, Op
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear, Norm
+from mobilecalc.core.shape import Dimension
+
+
+def unit(conv: Conv | Depthwise, act: str = "relu") -> Chain:
+    """A convolution, its batch normalisation, and an activation unless that is ""."""
+    steps: dict[str, Op] = {"conv": conv, "norm": Norm()}
+    if act:
+        steps["act"] = Activation(act)
+    return Chain.of(**steps)
+
+
+def squeeze_excite(channels: Dimension, squeezed: Dimension, act: str, gate: str) -> Gate:
+    """The average of each channel, through two 1x1 convolutions, as its factor.
+
+    Source: section 3 of arXiv:1709.01507.
+    """
+    return Gate(
+        Chain.of(
+            pool=GlobalPool(),
+            reduce=Conv(squeezed, kernel=1, bias=True),
+            act=Activation(act),
+            expand=Conv(channels, kernel=1, bias=True),
+            gate=Activation(gate),
+        )
+    )
+
+
+def classifier(classes: int, *, module: bool = True) -> dict[str, Op]:
+    """The average over the map, and a linear layer; `module` as of `GlobalPool`."""
+    return {
+        "pool": GlobalPool(module=module),
+        "flatten": Flatten(),
+        "classifier": Linear(classes),
+    }
