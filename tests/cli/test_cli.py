@@ -200,7 +200,7 @@ def test_a_pipe_in_a_folder_that_is_not_ours_is_written_to(tmp_path):
     os.mkfifo(pipe)
     process = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True)
     answer("models", "--output", str(pipe))
-    assert "v1-standard" in process.communicate(timeout=20)[0]
+    assert "ghostnet" in process.communicate(timeout=20)[0]
     assert pipe.is_fifo()
 
 
