@@ -25,7 +25,7 @@ def test_a_document_shows_what_the_commands_print_today(name):
 
 def test_a_document_that_is_out_of_date_is_noticed():
     stale = "<!-- mobilecalc: models -->\nyesterday\n<!-- /mobilecalc -->"
-    assert "568,740,352" in DOCUMENTS["refreshed"](stale)
+    assert "568.7 M" in DOCUMENTS["refreshed"](stale)
 
 
 def test_the_readme_shows_every_command():

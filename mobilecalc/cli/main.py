@@ -86,7 +86,9 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # also what a user's code may raise
         what = f"Something broke: {type(error).__name__}: {error}"
         arguments = " ".join(sys.argv[1:])
         _leave(error, 1, f"{what}\nTo see where: mobilecalc --debug {arguments}")

@@ -32,6 +32,9 @@ class Sink(NamedTuple):
 
         Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
+        if not self.view.notes:
+            for warning in table.warnings:
+                sys.stderr.write(f"mobilecalc: {warning}\n")
         if self.view.name == "console":
             self._show_on_console(console or [table], charts)
         elif self.path is None:

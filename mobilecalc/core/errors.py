@@ -20,6 +20,9 @@ class MobilecalcError(Exception):
         super().__init__("\n".join(line for line in (what, why, mend) if line))
 
 
+_MOST_LISTED = 60
+
+
 class UnknownName(MobilecalcError):
     """A name that no registry knows; offers the nearest ones, and all."""
 
@@ -29,7 +32,8 @@ class UnknownName(MobilecalcError):
         names = list(known_names)
         near = get_close_matches(name.lower(), names, n=3, cutoff=0.4)
         guess = f"Did you mean {' or '.join(near)}?" if near else ""
-        known = f"Known: {', '.join(names)}."
+        more = f", ... ({len(names)} in all)" if len(names) > _MOST_LISTED else ""
+        known = f"Known: {', '.join(names[:_MOST_LISTED])}{more}." if names else ""
         super().__init__(
             f"There is no {kind} named '{name}'.",
             why=guess,
@@ -50,17 +54,21 @@ class MissingPackage(MobilecalcError):
 
     def __init__(self, packages: Iterable[str], purpose: str, cause: Exception) -> None:
         names = list(packages)
+        missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+        is_missing = missing is not None and missing.partition(".")[0] in names
         super().__init__(
             f"{purpose} needs {' and '.join(names)}, and cannot import what it needs.",
             why=f"{type(cause).__name__}: {cause}",
-            mend=f"Install it: pip install {' '.join(names)}",
+            mend=f"Install it: pip install {' '.join(names)}"
+            if is_missing
+            else f"Install what it lacks, or {' and '.join(names)} anew, in fitting versions.",
         )
 
 
 class Untraceable(MobilecalcError):
     """A module whose forward pass raises, with what it says."""
 
-    def __init__(self, name: str, inputs: str, cause: Exception) -> None:
+    def __init__(self, name: str, inputs: str, cause: BaseException) -> None:
         said = str(cause).strip().splitlines() or [""]
         super().__init__(
             f"The forward pass of {name} raises on {inputs or 'no input'}.",

@@ -32,7 +32,8 @@ class Profile:
     """What a network costs for one input, of one sample as a rule: its rows, and their sums.
 
     `origin` says which model this is and how it was set, `notes` what a reader of its numbers
-    must know. `breaks` has the indices of the rows that do not take what the row before gives.
+    must know, `warnings` why they may be wrong. `breaks` has the indices of the rows that do not
+    take what the row before gives.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Profile:
     rows: tuple[Row, ...] = field(repr=False)
     origin: str = ""
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     breaks: frozenset[int] = frozenset()
 
     @cached_property

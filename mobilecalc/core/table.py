@@ -33,7 +33,8 @@ class Column(NamedTuple):
 class Table:
     """Title, columns, rows by key, a totals row (or none), and notes to print below.
 
-    `failures` says which checks did not come out even; the notes say so too.
+    `failures` says which checks did not come out even, `warnings` why numbers may be wrong; the
+    notes say both too.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Table:
     total: Mapping[str, Value] | None = None
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

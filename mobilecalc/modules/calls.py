@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import Any
 
 from torch import nn
@@ -49,6 +50,7 @@ class Calls:
 
     def __init__(self) -> None:
         self._running = [Call("")]
+        self._thread = get_ident()
 
     @property
     def innermost(self) -> Call:
@@ -71,9 +73,11 @@ class Calls:
 
     def _watched(self, path: str, module: nn.Module) -> Callable[..., Any]:
         forward, running, is_leaf = module.forward, self._running, not module._modules
-        pools = isinstance(module, _POOLING)
+        pools, thread = isinstance(module, _POOLING), self._thread
 
         def watched(*args: Any, **kwargs: Any) -> Any:
+            if get_ident() != thread:
+                raise RuntimeError(f"'{path}' is run in another thread, where no tracer sees it")
             running.append(Call(path, is_leaf=is_leaf, pools=pools))
             try:
                 return forward(*args, **kwargs)

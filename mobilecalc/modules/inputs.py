@@ -153,11 +153,18 @@ class Inputs(NamedTuple):
         return tensors[0]
 
     def with_batch(self, samples: int) -> Inputs:
-        """The same with another first size of every tensor, without values."""
+        """The same with another first size, without values: of every tensor that has the first's.
+
+        (What has another one, a scale or a mask, does not hold a value for each sample.)
+        """
         import torch
         from torch.utils._pytree import tree_map_only
 
+        batch = next((tensor.shape[0] for tensor in self.tensors() if tensor.dim()), None)
+
         def resized(tensor: Tensor) -> Tensor:
+            if not tensor.dim() or tensor.shape[0] != batch:
+                return tensor
             return torch.empty((samples, *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
 
         args, kwargs = tree_map_only(torch.Tensor, resized, (self.args, dict(self.kwargs)))

@@ -41,6 +41,8 @@ def preserved(parts: Parts) -> Iterator[None]:
     """
     before = [(vars(part), vars(part).copy()) for _, part in parts]
     empty, filled = _tables([attributes for attributes, _ in before])
+    # TorchScript keeps the mode where `vars` does not show it.
+    modes = [(part, part.training) for _, part in parts if "training" not in vars(part)]
     gradients = [
         (p, p.requires_grad)
         for _, part in parts
@@ -53,6 +55,9 @@ def preserved(parts: Parts) -> Iterator[None]:
         for attributes, old_attributes in before:
             attributes.clear()
             attributes.update(old_attributes)
+        for part, training in modes:
+            if part.training is not training:
+                part.training = training
         for table in empty:
             if table:
                 table.clear()
@@ -126,6 +131,23 @@ def attention_unfused() -> Iterator[None]:
         yield
     finally:
         torch.backends.mha.set_fastpath_enabled(enabled)
+
+
+@contextlib.contextmanager
+def attention_uncompiled() -> Iterator[None]:
+    """Run flex_attention as it is: compiled, as it compiles itself, no tracer sees it."""
+    import sys
+
+    flex: Any = sys.modules.get("torch.nn.attention.flex_attention")
+    switch = "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG"
+    before = getattr(flex, switch, None)
+    if before is not None:
+        setattr(flex, switch, True)
+    try:
+        yield
+    finally:
+        if before is not None:
+            setattr(flex, switch, before)
 
 
 @contextlib.contextmanager

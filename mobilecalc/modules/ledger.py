@@ -30,6 +30,8 @@ class Ledger:
         self._gradients = gradients
         self.rows: list[Row] = []
         self.breaks: set[int] = set()
+        self._feeds: list[set[int]] = []
+        self._ends: list[Provenance] = []
         self._charged: set[int] = set()
 
     def append(
@@ -50,7 +52,34 @@ class Ledger:
             if source != len(self.rows) - 1:
                 self.breaks.add(len(self.rows))
         self.rows.append(row if counts is row.counts else row._replace(counts=counts))
+        if self._gradients:
+            used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
+            self._feeds.append({m.row for m in used if m.gradient and m.row is not None})
         return self.joined(marks, len(self.rows) - 1 if made_by else None, weights)
+
+    def is_one_call(self, first: int) -> None:
+        """The rows from `first` on are of one operator: the last one makes what it returns."""
+        if self._gradients and first < len(self._feeds):
+            self._feeds[-1].update(range(first, len(self._feeds) - 1))
+
+    def end(self, mark: Provenance) -> None:
+        """A gradient comes in here: a result of the module, or what is written into a tensor."""
+        self._ends.append(mark)
+
+    def cut(self) -> None:
+        """Take their gradients from the rows that no gradient comes back to."""
+        reached = set[int]()
+        left = [mark.row for mark in self._ends if mark.gradient and mark.row is not None]
+        while left:
+            row = left.pop()
+            if row >= 0 and row not in reached:
+                reached.add(row)
+                left += self._feeds[row]
+        for index, entry in enumerate(self.rows):
+            facts = entry.counts
+            if index not in reached and facts.training_macs != facts.macs:
+                none = facts._replace(input_gradient_macs=0, weight_gradient_macs=0)
+                self.rows[index] = entry._replace(counts=none)
 
     def joined(
         self, marks: Sequence[Provenance], row: int | None, weights: Weights = ()

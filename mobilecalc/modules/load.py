@@ -7,6 +7,7 @@ import importlib
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -108,13 +109,17 @@ def parse_call(text: str, whole: str) -> Call:
         kwargs = {k.arg: ast.literal_eval(k.value) for k in node.keywords if k.arg}
         if len(kwargs) != len(node.keywords):
             raise ValueError("** is not possible")
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError):
         raise BadOption(
             f"'{whole[:80]}' cannot be read.",
-            why=f"The arguments are literals (numbers, texts, lists, ...): {error}.",
+            why="The arguments are literals (numbers, texts, lists, ...).",
             mend="For example: net.py:make_net(width=0.5)",
         ) from None
     return Call(ast.unparse(node.func), args, kwargs)
+
+
+_RUN: dict[Path, Any] = {}
+"""Files that were run: one of several models, or of a model and its inputs, is run once."""
 
 
 def _file(path: Path) -> Any:
@@ -123,6 +128,9 @@ def _file(path: Path) -> Any:
 
     if not path.is_file():
         raise BadOption(f"There is no file {path}.", mend="Check the path; it is relative to here.")
+    whole = path.resolve()
+    if whole in _RUN:
+        return _RUN[whole]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
@@ -130,11 +138,13 @@ def _file(path: Path) -> Any:
     sys.path.insert(0, str(path.parent.resolve()))
     sys.modules.setdefault(path.stem, module)
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):  # what it prints is no part of an answer
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         raise _broken(f"{path} cannot be run", error) from error
     finally:
         sys.path.pop(0)
+    _RUN[whole] = module
     return module
 
 
@@ -155,7 +165,7 @@ def _called(namespace: Any, place: str, call: Call) -> Any:
     factory = getattr(namespace, call.name, None)
     if factory is None:
         offered = [k for k, v in vars(namespace).items() if callable(v) and not k.startswith("_")]
-        raise UnknownName(f"factory in {place}", call.name, offered)
+        raise UnknownName(f"function in {place}", call.name, offered)
     if isinstance(factory, nn.Module) or not callable(factory):
         return factory
     try:

@@ -86,7 +86,7 @@ class _Zeros:
         return self._blocks[like.dtype][: like.numel()].view(like.shape)
 
 
-def asks_for_values(error: Exception) -> bool:
+def asks_for_values(error: BaseException) -> bool:
     """Whether it says that a tensor on the meta device has none."""
     text = f"{type(error).__name__} {error}".lower()
     return isinstance(error, NotImplementedError) or "meta" in text or "data-dependent" in text

@@ -12,6 +12,7 @@ from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import (
+    attention_uncompiled,
     parts_of,
     preserved,
     torch_unpatched,
@@ -82,7 +83,7 @@ def trace(
         raise UnknownName("device", device, ATTEMPTS)
     if device == "cuda":
         _check_cuda()
-    name, failures = name or type(module).__name__, list[Exception]()
+    name, failures = name or type(module).__name__, list[BaseException]()
     _check_initialised(module, name)
     for attempt in ATTEMPTS[device]:
         try:
@@ -92,7 +93,7 @@ def trace(
                 return _traced(module, inputs, attempt, device, name, bool(train))
         except BadShape as error:
             raise Untraceable(name, str(inputs), error) from error
-        except Exception as error:  # whatever a forward pass may raise
+        except (Exception, SystemExit) as error:  # whatever a forward pass may raise
             failures.append(error)
     raise Untraceable(name, str(inputs), failures[-1]) from failures[-1]
 
@@ -114,12 +115,12 @@ def first_accepted(module: nn.Module, candidates: Sequence[Inputs]) -> Inputs:
     return next(accepted, (likely or candidates)[0])
 
 
-def _failure(module: nn.Module, inputs: Inputs, attempt: Attempt) -> Exception | None:
+def _failure(module: nn.Module, inputs: Inputs, attempt: Attempt) -> BaseException | None:
     """What a forward pass raises."""
     try:
         with _LOCK:
             _traced(module, inputs, attempt, attempt.device, "", train=False)
-    except Exception as error:  # whatever a forward pass may raise
+    except (Exception, SystemExit) as error:  # whatever a forward pass may raise
         return error
     return None
 
@@ -140,6 +141,7 @@ def _traced(
         torch_unpatched(),
         through_functions(),
         uncollected(),
+        attention_uncompiled(),
         _seeds_kept(),
         unprinted(),
     ):
@@ -150,18 +152,20 @@ def _traced(
             mark(tensor, INPUT)
         with (
             torch.inference_mode(attempt.inference),
-            torch.set_grad_enabled(train),
+            torch.set_grad_enabled(train or not attempt.inference),  # as for whoever calls it
             tracer.watching(parts),
             tracer,
         ):
-            module(*fed.args, **fed.kwargs)
+            result = module(*fed.args, **fed.kwargs)
+        tracer.returned(result)
         rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
     return Profile(
         name=name,
         input=inputs.shape,
         rows=rows,
         origin=f"{name}, {inputs}",
-        notes=(_what_ran(name, inputs, train), *_fallback_note(name, device, attempt)),
+        notes=(_what_ran(name, inputs, train),),
+        warnings=_fallback_note(name, inputs, device, attempt),
         breaks=frozenset(tracer.ledger.breaks),
     )
 
@@ -196,12 +200,13 @@ def _check_cuda() -> None:
         )
 
 
-def _fallback_note(name: str, asked: str, attempt: Attempt) -> tuple[str, ...]:
+def _fallback_note(name: str, inputs: Inputs, asked: str, attempt: Attempt) -> tuple[str, ...]:
     if attempt in ATTEMPTS["meta"] and attempt.device == "cpu" != asked:
+        zeros = "inputs and weights" if any(t.is_meta for t in inputs.tensors()) else "weights"
         return (
-            f"{name} was run on the CPU, with zeros for inputs and weights without values: its"
-            " forward pass asks for values, which the meta device does not have. Where it branches"
-            " on them, the branches are those of zeros.",
+            f"{name} was run on the CPU, with zeros for {zeros} without values: its"
+            " forward pass does not run on the meta device, mostly as it asks for values. Where it"
+            " branches on zeros, the branches are theirs.",
         )
     return ()
 

@@ -16,9 +16,11 @@ import torch
 from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from mobilecalc.core.cost import cost, gradients
 from mobilecalc.core.counts import Counts
+from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import (
     Activation,
     AdaptivePool,
@@ -39,10 +41,12 @@ from mobilecalc.core.shape import Shape
 from mobilecalc.modules import provenance
 from mobilecalc.modules.aten import Seen
 from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
+from mobilecalc.modules.aten.products import attention
 from mobilecalc.modules.aten.reading import unbatched
 from mobilecalc.modules.calls import Calls
 from mobilecalc.modules.isolation import Parts
 from mobilecalc.modules.ledger import Ledger
+from mobilecalc.modules.originals import Originals, storage_of
 from mobilecalc.modules.provenance import Provenance
 
 _cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
@@ -64,6 +68,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.device = device
         self.calls, self.ledger = Calls(), Ledger(gradients=gradients)
         self._run_all, self._gradients = run, gradients
+        self._originals = Originals(())
+        self._viewed = set[int]()
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
             "ignore": self._ignore,
@@ -74,6 +80,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             "unknown": self._unknown,
         }
 
+    supports_higher_order_operators = True
+
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         """Not: torch would import its compiler (a second), and wrap each call in it."""
@@ -82,7 +90,14 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: OpOverload, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
+        if types:
+            _check_kinds(types)
+        if not isinstance(func, OpOverload):
+            return self._higher_order(func, args)
         plan = plan_for(func)
+        for place in plan.writes:
+            written = args[place] if isinstance(place, int) else (kwargs or {}).get(place)
+            self._originals.before_writing(written)
         return self._handlers[plan.how](plan, func, args, kwargs or {})
 
     @contextmanager
@@ -90,14 +105,36 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Know which module is running, and the parameters. Put `isolation.preserved` around it."""
         parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
         self.calls.watch(parts)
+        self._originals = Originals(parts)
         for parameter in parameters:
             mark = Provenance(None, (parameter,), parameter.requires_grad)
             provenance.mark(parameter, mark)
         try:
             yield
         finally:
+            self._originals.put_back()
             for parameter in parameters:
                 provenance.unmark(parameter)
+
+    def _higher_order(self, func: Any, args: Any) -> Any:
+        """An operator that takes functions: attention by a score function is read, no other."""
+        name = func.name()
+        if name != "flex_attention":
+            raise NotImplementedError(f"torch's higher-order operator '{name}' is not traced")
+        query, key, value = args[:3]
+        seen = attention(query, key, value)
+        _, mark = self._record(name, seen)
+        out = query.new_empty((*query.shape[:-1], value.shape[-1]))
+        largest = query.new_empty(query.shape[:-1], dtype=torch.float32)
+        return self._marked((out, largest, largest.clone()), mark)
+
+    def returned(self, result: Any) -> None:
+        """What the module returns: of a training step, what the loss depends on."""
+        tensors = _tensors((result,)) or [t for t in tree_leaves(result) if isinstance(t, Tensor)]
+        if self._gradients and tensors:
+            for tensor in tensors:
+                self.ledger.end(provenance.of(tensor))
+            self.ledger.cut()
 
     def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         assert plan.reader is not None
@@ -105,10 +142,14 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if seen is None:
             return self._handlers[plan.otherwise](plan, func, args, kwargs)
         if not isinstance(seen, Seen):
+            first = len(self.ledger.rows)
             *others, seen = seen  # the last one makes the result
             for other in others:
                 self._record(plan.name, other)
-        sizes, mark = self._record(plan.name, seen)
+            sizes, mark = self._record(plan.name, seen)
+            self.ledger.is_one_call(first)
+        else:
+            sizes, mark = self._record(plan.name, seen)
         return self._marked(self._result(plan, func, args, kwargs, seen, sizes), mark)
 
     def _ignore(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -122,6 +163,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = _tensors(args, kwargs)
         result = self._run(func, args, kwargs)
         first = result if isinstance(result, Tensor) else next(iter(_tensors(result)), None)
+        if self._gradients and func.is_view and first is not None:
+            self._viewed.add(storage_of(first))
         if first is None or not operands:
             return result
         marks = [provenance.of(operand) for operand in operands]
@@ -133,6 +176,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             op = Flatten()
         path = self.calls.innermost.place(plan.name)
         mark = self.ledger.append(Row(path, op, unbatched(x.shape), shape, Counts()), marks)
+        if plan.in_place:
+            self.ledger.end(mark)  # what is read later may be another view of it
         return self._marked(result, mark)
 
     def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -152,6 +197,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         else:
             seen = Seen(Elementwise(plan.name, unbatched(sizes)), tuple(operands))
         _, mark = self._record(plan.name, seen)
+        if self._gradients and plan.in_place and storage_of(x) in self._viewed:
+            self.ledger.end(mark)
         if plan.in_place and not self._run_all and x.is_meta:
             return self._marked(x, mark)
         known = (
@@ -261,8 +308,19 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _marked(self, result: Any, mark: Provenance) -> Any:
         for tensor in (result,) if isinstance(result, Tensor) else _tensors((result,)):
-            provenance.mark(tensor, mark)
+            learns = mark.gradient and (tensor.is_floating_point() or tensor.is_complex())
+            fitting = mark if learns == mark.gradient else mark._replace(gradient=False)
+            provenance.mark(tensor, fitting)
         return result
+
+
+def _check_kinds(types: Any) -> None:
+    """Raises `BadShape` for nested tensors: their sizes are no numbers."""
+    if any(kind.__name__ == "NestedTensor" for kind in types):
+        raise BadShape(
+            "A nested tensor has no sizes that could be counted with.",
+            mend="Pad it, or count one of its sequences.",
+        )
 
 
 def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:

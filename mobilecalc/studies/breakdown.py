@@ -31,7 +31,7 @@ from mobilecalc.studies.measure import (
     extent_notes,
     extent_values,
     share,
-    uncounted_notes,
+    warnings_of,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def breakdown(
         *profile.notes,
         *convention_notes(convention, counters, profile.counts),
         *extent_notes(extent),
-        *uncounted_notes(profile),
+        *warnings_of(profile),
         *agreements(checks),
         *check_notes(checks),
     )
@@ -152,6 +152,7 @@ def _by_layer(
         total_row,
         (*_hidden_note(profile, shown), *notes),
         failures(checks),
+        warnings_of(profile),
     )
 
 
@@ -196,6 +197,7 @@ def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> 
         {**values("total", range(len(profile.rows))), **totals(checks)},
         (about_weights, *notes),
         failures(checks),
+        warnings_of(profile),
     )
 
 

@@ -30,7 +30,7 @@ from mobilecalc.studies.measure import (
     extent_notes,
     extent_values,
     share,
-    uncounted_notes,
+    warnings_of,
 )
 from mobilecalc.studies.pairs import standard_counts
 
@@ -51,6 +51,8 @@ def compare(
     The counters' verdicts are about their own conventions, whatever `convention` the cost
     column follows. With `zoo_only` the counters are run on the networks of the zoo alone.
     """
+    if zoo_only and not any(isinstance(model, Network) for model in models):
+        counters = ()
     columns = (
         Column("model", "Model", "text"),
         cost_column(convention),
@@ -80,18 +82,21 @@ def compare(
                 **(verdicts(checked) or {column.key: None for column in verdict_columns(counters)}),
             }
         )
+    warnings = tuple(warning for profile in profiles for warning in warnings_of(profile))
     notes = (
         *dict.fromkeys(note for profile in profiles for note in profile.notes),
         *convention_notes(convention, counters, total(p.counts for p in profiles)),
         "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost over"
         " that of the same network with standard convolutions.",
         *extent_notes(extent),
-        *(note for profile in profiles for note in uncounted_notes(profile)),
+        *warnings,
         *_skipped_note(profiles, counters, checks),
         *check_notes(checks),
     )
     title = f"{', '.join(p.name for p in profiles)}: cost{' and cross-check' if counters else ''}"
-    return Table(title, columns, tuple(rows), notes=notes, failures=failures(checks))
+    return Table(
+        title, columns, tuple(rows), notes=notes, failures=failures(checks), warnings=warnings
+    )
 
 
 def _skipped_note(

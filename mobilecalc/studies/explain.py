@@ -17,7 +17,7 @@ from mobilecalc.studies.crosscheck import (
     fault_notes,
     version_note,
 )
-from mobilecalc.studies.measure import legend, uncounted_notes
+from mobilecalc.studies.measure import legend, warnings_of
 
 if TYPE_CHECKING:
     from mobilecalc.modules.model import Model
@@ -77,10 +77,11 @@ def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) 
         tuple(rows),
         notes=(
             *explanation.profile.notes,
-            *uncounted_notes(explanation.profile),
+            *warnings_of(explanation.profile),
             *words(explanation, shown),
         ),
         failures=failures(explanation.readings.values()),
+        warnings=warnings_of(explanation.profile),
     )
 
 

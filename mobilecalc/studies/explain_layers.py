@@ -9,6 +9,7 @@ from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
 from mobilecalc.studies.crosscheck import failures
 from mobilecalc.studies.explain import Explanation, words
+from mobilecalc.studies.measure import warnings_of
 
 OUTSIDE = "(in no layer)"
 
@@ -100,7 +101,7 @@ def _faults_at(row: Row, shown: Iterable[Counter]) -> str:
 def _notes(explanation: Explanation, shown: Sequence[Counter], hidden: int) -> tuple[str, ...]:
     with_layers = [counter.name for counter in shown if _layers(explanation, counter)]
     without = [counter.name for counter in shown if counter.name not in with_layers]
-    notes = [*explanation.profile.notes]
+    notes = [*explanation.profile.notes, *warnings_of(explanation.profile)]
     if with_layers:
         notes.append("off: the remainder, reported minus predicted.")
     if explanation.readings and without:

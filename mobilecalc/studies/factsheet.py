@@ -15,7 +15,7 @@ from mobilecalc.studies.measure import (
     Extent,
     batch_of,
     extent_notes,
-    uncounted_notes,
+    warnings_of,
 )
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
         notes=(
             *profile.notes,
             *extent_notes(extent),
-            *uncounted_notes(profile),
+            *warnings_of(profile),
             "A convention says what a counter means to add up. What the library reports may contain"
             f" faults of its own: mobilecalc explain {profile.name}.",
         ),
+        warnings=warnings_of(profile),
     )

@@ -15,7 +15,7 @@ from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape, sizes_of
 from mobilecalc.core.table import Column, Table, Value
-from mobilecalc.studies.measure import share
+from mobilecalc.studies.measure import share, warnings_of
 from mobilecalc.studies.pairs import pairs
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ def network_formulas(network: Model) -> Table:
     }
     notes = (
         *network.profile().notes,
+        *warnings_of(network.profile()),
         "The separable pairs alone: what is outside them (the first convolution, expansions, the"
         " classifier, ...) is the same in the standard network, and is left out of the total.",
         f"Of standard: {SEPARABLE_TO_STANDARD} for each layer.",

@@ -90,15 +90,24 @@ def extent_notes(extent: Extent) -> tuple[str, ...]:
     )
 
 
+def warnings_of(profile: Profile) -> tuple[str, ...]:
+    """Why the numbers may be wrong: how they came about, and what no formula covers."""
+    return (*profile.warnings, *uncounted_notes(profile))
+
+
 def uncounted_notes(profile: Profile) -> tuple[str, ...]:
     """What no formula covers, with how many elements it gives."""
     elements: dict[str, list[int]] = {}
     for row in profile.rows:
         if isinstance(row.op, Uncounted):
-            elements.setdefault(row.op.name, []).append(row.output.elements)
+            size = row.output.elements if row.output else 0  # of an unknown shape
+            elements.setdefault(row.op.name, []).append(size)
     if not elements:
         return ()
-    listed = (f"{name} x{len(sizes)} ({sum(sizes)} elements)" for name, sizes in elements.items())
+    listed = (
+        f"{name} x{len(sizes)}" + (f" ({sum(sizes)} elements)" if all(sizes) else "")
+        for name, sizes in elements.items()
+    )
     return (f"Not counted in {profile.name}, as no formula covers it: {', '.join(listed)}.",)
 
 
@@ -127,4 +136,4 @@ def legend(conventions: Iterable[Convention], counts: Counts | None = None) -> s
         used = {fact for fact in used if getattr(counts, fact)}
     parts = (f"{SYMBOLS[fact.name]}: {fact.meaning}" for fact in FACTS if fact.name in used)
     listed = "; ".join(parts)
-    return f"{listed}." if listed else "No fact of these sums is met."
+    return f"{listed}." if listed else "None of what these sums add up is in this model."

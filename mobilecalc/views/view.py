@@ -12,11 +12,15 @@ from mobilecalc.core.table import Table
 
 
 class View(NamedTuple):
-    """A format: its name, the endings of its files, and the module whose `render` makes it."""
+    """A format: its name, the endings of its files, and the module whose `render` makes it.
+
+    notes: whether it shows a table's notes.
+    """
 
     name: str
     endings: tuple[str, ...]
     module: str
+    notes: bool = True
 
     @property
     def render(self) -> Callable[[Table], str]:
@@ -34,7 +38,7 @@ for _name, _endings in (
     ("csv", (".csv",)),
     ("json", (".json",)),
 ):
-    VIEWS.add(_name, View(_name, _endings, f"mobilecalc.views.{_name}"))
+    VIEWS.add(_name, View(_name, _endings, f"mobilecalc.views.{_name}", _name != "csv"))
 
 
 def render(table: Table, format: str = "console") -> str:

@@ -215,7 +215,7 @@ def test_a_closed_screen_is_no_matter_where_a_file_is_written(tmp_path):
     command = f'exec "{sys.executable}" -m mobilecalc models --output "{file}" >&-'
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "v1-standard" in file.read_text()
+    assert "ghostnet" in file.read_text()
 
 
 def test_an_existing_file_stays_whole_when_it_cannot_be_replaced(tmp_path, monkeypatch):

@@ -29,6 +29,22 @@ def rows(*arguments):
     return json.loads(result.stdout), result.exception
 
 
+def test_what_csv_has_no_room_for_is_said_on_the_other_screen(tmp_path):
+    file = tmp_path / "net.py"
+    file.write_text("from torch import nn\nnet = nn.Bilinear(4, 6, 5)\n")
+    given = ["compare", f"{file}:net", "--input", "1x4", "--input", "1x6", "--format", "csv"]
+    result = run(*given)
+    assert result.stdout.count("\n") == 2
+    assert "Not counted in" in result.stderr
+    assert "trilinear x1 (5 elements)" in result.stderr
+
+
+def test_without_a_network_of_the_zoo_no_counter_s_column_is_shown():
+    table, _ = rows("compare", NET, *INPUT)
+    assert table["title"].endswith(": cost")
+    assert "fvcore" not in table["rows"][0]
+
+
 COMMANDS = {
     "breakdown": ["breakdown", NET, *INPUT],
     "compare": ["compare", "v2", NET, *INPUT, "--counters", "none"],

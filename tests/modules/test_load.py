@@ -260,7 +260,38 @@ def test_an_onnx_graph_whose_sizes_cannot_be_inferred_says_so(tmp_path):
     save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(file))
     profile = load(str(file)).profile()
     assert [row.op.name for row in profile.uncounted] == ["Conv of unknown size"]
-    assert any(note.startswith("The total is too small") for note in profile.notes)
+    assert any(note.startswith("The total may be too small") for note in profile.warnings)
+
+
+def test_the_first_states_of_an_onnx_lstm_are_no_parameters(tmp_path):
+    from onnx import TensorProto, helper, save
+
+    def stored(name, *sizes):
+        return helper.make_tensor(name, TensorProto.FLOAT, sizes, bytes(4 * prod(sizes)), raw=True)
+
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [5, 1, 3])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, [5, 1, 1, 2])
+    weights = [stored("w", 1, 8, 3), stored("r", 1, 8, 2), stored("b", 1, 16)]
+    states = [stored("h", 1, 1, 2), stored("c", 1, 1, 2)]
+    node = helper.make_node("LSTM", ["x", "w", "r", "b", "", "h", "c"], ["y"], hidden_size=2)
+    graph = helper.make_graph([node], "g", [x], [y], [*weights, *states])
+    file = tmp_path / "net.onnx"
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(file))
+    assert load(str(file)).profile().parameters == 8 * 3 + 8 * 2 + 16
+
+
+def test_a_file_is_run_once_and_what_it_prints_is_no_part_of_an_answer(tmp_path, capsys):
+    file = tmp_path / "once.py"
+    file.write_text("from torch import nn\nprint('run')\nnet = nn.Linear(2, 2)\nother = net\n")
+    assert load(f"{file}:net", ["1x2"]).module is load(f"{file}:other", ["1x2"]).module
+    assert tuple(capsys.readouterr()) == ("", "run\n")
+
+
+def test_a_file_of_weights_takes_no_input(tmp_path):
+    file = tmp_path / "w.pth"
+    torch.save({"w": torch.zeros(2)}, file)
+    with pytest.raises(BadOption, match="takes no input"):
+        load(str(file), ["1x2"]).profile()
 
 
 def test_a_state_dict_gives_parameters_alone(net, tmp_path):

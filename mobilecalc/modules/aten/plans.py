@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from torch import Tag
@@ -18,7 +19,8 @@ class Plan(NamedTuple):
 
     read: by `reader`, or as `otherwise` where the reader declines. ignore: it does nothing.
     move: values change place. elementwise, reduce: one result an element, one of many.
-    decompose: into the operators that it is made of.
+    decompose: into the operators that it is made of. writes: the arguments that it changes, by
+    position or name.
     """
 
     how: How
@@ -26,6 +28,7 @@ class Plan(NamedTuple):
     in_place: bool = False
     reader: Reader | None = None
     otherwise: How = "unknown"
+    writes: tuple[int | str, ...] = ()
 
 
 def _names(text: str) -> frozenset[str]:
@@ -44,7 +47,7 @@ _NOTHING = _names("""
 """)
 
 _MOVES = _names("""
-    squeeze unsqueeze squeeze_copy unsqueeze_copy movedim moveaxis swapaxes
+    squeeze unsqueeze transpose t as_strided squeeze_copy unsqueeze_copy movedim moveaxis swapaxes
     clone copy _to_copy to type_as contiguous reshape flatten unflatten _unsafe_view
     _reshape_alias cat concat concatenate stack hstack vstack dstack column_stack repeat
     repeat_interleave tile roll flip fliplr flipud rot90 pad constant_pad_nd
@@ -70,7 +73,7 @@ _ARITHMETIC = _names("""
     erf square reciprocal clamp clamp_min clamp_max maximum minimum floor ceil round trunc
     sign addcmul addcdiv lerp bitwise_and bitwise_or bitwise_xor bitwise_not logical_and
     logical_or logical_not logical_xor eq ne lt le gt ge floor_divide remainder fmod
-    true_divide multiply subtract divide atan2 frac sgn
+    true_divide multiply subtract divide atan2 frac sgn native_dropout
 """)
 
 FLOATING = _names("""
@@ -95,9 +98,16 @@ def _plan(operator: OpOverload) -> Plan:
     in_place = full.endswith("_") and not full.endswith("__")
     name = full[:-1] if in_place else full.strip("_") if full.startswith("__") else full
     otherwise = _without_reader(operator, name)
+    writes = tuple(_writes(operator))
     if name in READERS:
-        return Plan("read", name, in_place, READERS[name], otherwise)
-    return Plan(otherwise, name, in_place)
+        return Plan("read", name, in_place, READERS[name], otherwise, writes)
+    return Plan(otherwise, name, in_place, writes=writes)
+
+
+def _writes(operator: OpOverload) -> Iterator[int | str]:
+    for position, argument in enumerate(operator._schema.arguments):
+        if argument.alias_info is not None and argument.alias_info.is_write:
+            yield argument.name if argument.kwarg_only else position
 
 
 def _without_reader(operator: OpOverload, name: str) -> How:

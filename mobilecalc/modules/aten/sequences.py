@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Embedding, Recurrent
 from mobilecalc.modules.aten.reading import Seen, Weights, reads
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 @reads("embedding")
 def embedding(table: Tensor, indices: Tensor, *options: Any) -> Seen:
     """The table is (rows, features)."""
+    if indices.is_floating_point():
+        kind = str(indices.dtype).removeprefix("torch.")
+        raise BadShape(
+            f"An embedding takes whole numbers, and not {kind}.",
+            mend="Say the type of the input: --input 1x128:int64",
+        )
     rows, features = table.shape
     result = table.new_empty(*indices.shape, features)
     return Seen(Embedding(rows, features), (indices,), ((table, "weights"),), result=result)

@@ -72,11 +72,11 @@ class Node(NamedTuple):
 class Meaning(NamedTuple):
     """The operation of a node, the roles of its stored inputs by index, and which map it is of.
 
-    batched: the first axis is the batch.
+    batched: the first axis is the batch. A stored input without a role is a constant.
     """
 
     op: Layer
-    roles: Mapping[int, Role] = {}
+    roles: Mapping[int, Role | None] = {}
     batched: bool = False
 
 
@@ -144,14 +144,26 @@ def _profile(model: Any, name: str, inputs: Inputs) -> Profile:
             if described.is_stored(index) and owners[given] not in charged:
                 charged.add(owners[given])
                 role = meaning.roles.get(index, "other_parameters")
-                facts[role] += prod(described.input(index))
+                if role is not None:
+                    facts[role] += prod(described.input(index))
         rows.append(row._replace(counts=row.counts._replace(**facts)))
     return Profile(
         name,
         inputs.shape,
         tuple(rows),
         origin=f"{name}, {inputs}",
-        notes=(f"{name}: one pass, input {inputs}.", *_unknown_note(rows)),
+        notes=(f"{name}: one pass, input {inputs}.", *_constants_note(rows)),
+        warnings=_unknown_note(rows),
+    )
+
+
+def _constants_note(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What an ONNX file does not tell."""
+    if not any(row.counts.other_parameters for row in rows):
+        return ()
+    return (
+        "ONNX does not tell parameters from constants: what is stored and used by arithmetic is"
+        " counted as parameters.",
     )
 
 
@@ -161,7 +173,7 @@ def _unknown_note(rows: Sequence[Row]) -> tuple[str, ...]:
     if not unknown:
         return ()
     return (
-        f"The total is too small: ONNX's shape inference gives no sizes for {len(unknown)} nodes"
+        f"The total may be too small: shape inference gives no sizes for {len(unknown)} nodes"
         f" ({', '.join(unknown[:3])}, ...), so they are not counted. Export with fixed sizes and"
         " folded constants, or name the code: net.py:make_net.",
     )
@@ -195,22 +207,37 @@ def _sizes(model: Any, inputs: Inputs) -> dict[str, Sizes]:
     sized.CopyFrom(model)
     free = [value for value in sized.graph.input if value.name not in stored]
     given = {**dict(zip((v.name for v in free), inputs.args, strict=False)), **inputs.kwargs}
-    for value in free:
-        if value.name in given:
-            del value.type.tensor_type.shape.dim[:]
-            for size in given[value.name].shape:
-                value.type.tensor_type.shape.dim.add().dim_value = size
+    named = [value for value in free if value.name in given]
+    as_it_says = all(_fits(value, given[value.name].shape) for value in named)
+    for value in named:
+        del value.type.tensor_type.shape.dim[:]
+        for size in given[value.name].shape:
+            value.type.tensor_type.shape.dim.add().dim_value = size
     del sized.graph.value_info[:]
     for value in sized.graph.output:
         value.type.tensor_type.ClearField("shape")
+    infer = onnx.shape_inference.infer_shapes
     try:
-        inferred = onnx.shape_inference.infer_shapes(sized, strict_mode=True, data_prop=True).graph
+        inferred = infer(sized, strict_mode=True, data_prop=True).graph
     except Exception as error:  # the inference's own
+        if as_it_says:  # the graph is right, and the inference cannot follow it
+            return _known(infer(sized, data_prop=True).graph, stored)
         raise BadOption(
             f"The graph does not fit the input {inputs}.",
             why=(str(error).splitlines() or [""])[0][:300],
             mend="Give an input that fits, by its name: --input NAME=1x3x224x224",
         ) from error
+    return _known(inferred, stored)
+
+
+def _fits(value: Any, sizes: Sequence[int]) -> bool:
+    """Whether an input has these sizes where the graph fixes them."""
+    fixed = [dim.dim_value for dim in value.type.tensor_type.shape.dim]
+    return len(fixed) == len(sizes) and all(f in (0, s) for f, s in zip(fixed, sizes, strict=True))
+
+
+def _known(inferred: Any, stored: Mapping[str, Sizes]) -> dict[str, Sizes]:
+    """The sizes that inference found out, whole ones alone."""
     known = dict(stored)
     for value in (*inferred.input, *inferred.value_info, *inferred.output):
         dims = value.type.tensor_type.shape.dim
@@ -356,7 +383,8 @@ def _recurrent(node: Node) -> Meaning:
     name, hidden = node.kind.lower(), int(node.attributes["hidden_size"])
     directions = node.input(1)[0]
     op = Recurrent(name, hidden, 1, directions, node.has(3))
-    return Meaning(op, {1: "weights", 2: "weights", 3: "biases"})
+    states = dict.fromkeys((4, 5, 6), None)  # the lengths of the sequences, and first states
+    return Meaning(op, {1: "weights", 2: "weights", 3: "biases", **states})
 
 
 def _resize(node: Node) -> Meaning:

@@ -41,6 +41,11 @@ def read(path: Path) -> Found:
         )
 
     def profile(name: str, inputs: Inputs, train: bool, device: str) -> Profile:
+        if train or inputs != Inputs():
+            raise BadOption(
+                f"{name} holds weights alone: it takes no input and has no training step.",
+                mend="Name the code that makes the model: net.py:make_net",
+            )
         rows = tuple(
             Row(key, Unused(), Shape(), Shape(), Counts(other_parameters=tensor.numel()))
             for key, tensor in tensors.items()
