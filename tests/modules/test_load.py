@@ -1,5 +1,7 @@
 """Where models come from, and what is said where they do not."""
 
+from math import prod
+
 import pytest
 import torch
 from torch import nn
