@@ -47,6 +47,9 @@ class Counts(NamedTuple):
     window_pool_inputs: Annotated[
         int, Fact("Pw", "elements that any other pooling reads, window by window or at once")
     ] = 0
+    average_window_outputs: Annotated[
+        int, Fact("Pa", "elements that average pooling writes, window by window")
+    ] = 0
     upsample_reads: Annotated[
         int, Fact("U", "elements that up-sampling reads: 1 an output for nearest, 4 for bilinear")
     ] = 0
@@ -54,6 +57,9 @@ class Counts(NamedTuple):
         int, Fact("A", "additions of two maps of one shape, as of a residual connection")
     ] = 0
     elementwise: Annotated[int, Fact("E", "results of other element-wise arithmetic")] = 0
+    element_products: Annotated[
+        int, Fact("Em", "those of E that are products, as of a gate and its map")
+    ] = 0
     reduced_elements: Annotated[
         int, Fact("D", "elements that a sum, a mean or a maximum goes over")
     ] = 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mobilecalc.core.conventions import named
 from mobilecalc.counters.counter import Reading, counter
-from mobilecalc.counters.faults import RELU6_MISSED
+from mobilecalc.counters.faults import GATES_MISSED, RELU6_MISSED
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -29,6 +29,7 @@ CALFLOPS_FLOPS = named(
     norm_elements=2,
     activation_elements=1,
     pool_inputs=1,
+    window_pool_inputs=1,
 )
 
 PACKAGES = ("calflops", "transformers")  # which it imports and does not ask for
@@ -41,7 +42,11 @@ def count_macs(module: nn.Module, batch: Tensor) -> Reading:
 
 
 @counter(
-    "calflops-flops", CALFLOPS_FLOPS, packages=PACKAGES, tested="0.3.2", faults=(RELU6_MISSED,)
+    "calflops-flops",
+    CALFLOPS_FLOPS,
+    packages=PACKAGES,
+    tested="0.3.2",
+    faults=(RELU6_MISSED, GATES_MISSED),
 )
 def count_flops(module: nn.Module, batch: Tensor) -> Reading:
     """calflops' "FLOPs"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilecalc.core.conventions import named
 from mobilecalc.counters.counter import COUNTERS, Counter
-from mobilecalc.counters.faults import RELU6_MISSED
+from mobilecalc.counters.faults import GATES_MISSED, RELU6_MISSED
 
 DEEPSPEED = named(
     "deepspeed",
@@ -16,9 +16,12 @@ DEEPSPEED = named(
     norm_elements=2,
     activation_elements=1,
     pool_inputs=1,
+    window_pool_inputs=1,
 )
 
 COUNTERS.add(
     "deepspeed",
-    Counter("deepspeed", DEEPSPEED, ("deepspeed",), tested="0.19.8", faults=(RELU6_MISSED,)),
+    Counter(
+        "deepspeed", DEEPSPEED, ("deepspeed",), tested="0.19.8", faults=(RELU6_MISSED, GATES_MISSED)
+    ),
 )

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.ops import Activation, GlobalPool
+from mobilecalc.core.ops import Activation, AdaptivePool, GlobalPool, Pool
 from mobilecalc.core.profile import Row
 from mobilecalc.counters.counter import Fault
 
 
 def _elements_of(row: Row, activation: str) -> int:
     return row.counts.activation_elements if row.op == Activation(activation) else 0
+
+
+def _read_by_pooling_module(row: Row) -> int:
+    match row.op:
+        case GlobalPool(module=True) | AdaptivePool(module=True):
+            return row.counts.pool_inputs
+        case Pool():
+            return row.counts.window_pool_inputs
+        case _:
+            return 0
 
 
 RELU_TWICE = Fault(
@@ -21,7 +31,7 @@ RELU_TWICE = Fault(
 POOLING_TWICE = Fault(
     "pooling module twice",
     "the module is counted, and so is the function that it calls, outside of any layer",
-    lambda row: row.counts.pool_inputs if row.op == GlobalPool(module=True) else 0,
+    _read_by_pooling_module,
     outside=True,
 )
 
@@ -29,4 +39,10 @@ RELU6_MISSED = Fault(
     "nn.ReLU6 missed",
     "it calls hardtanh, which is not counted",
     lambda row: -_elements_of(row, "relu6"),
+)
+
+GATES_MISSED = Fault(
+    "sigmoid, hard sigmoid and hard swish missed",
+    "there is no rule for them",
+    lambda row: -sum(_elements_of(row, name) for name in ("sigmoid", "hardsigmoid", "hardswish")),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mobilecalc.core.conventions import named
 from mobilecalc.counters.counter import Reading, counter
-from mobilecalc.counters.faults import POOLING_TWICE, RELU_TWICE
+from mobilecalc.counters.faults import GATES_MISSED, POOLING_TWICE, RELU_TWICE
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -21,6 +21,7 @@ PTFLOPS = named(
     norm_elements=2,
     activation_elements=1,
     pool_inputs=1,
+    window_pool_inputs=1,
 )
 
 PTFLOPS_ATEN = named(
@@ -34,7 +35,11 @@ PTFLOPS_ATEN = named(
 
 
 @counter(
-    "ptflops", PTFLOPS, packages=("ptflops",), tested="0.7.5", faults=(RELU_TWICE, POOLING_TWICE)
+    "ptflops",
+    PTFLOPS,
+    packages=("ptflops",),
+    tested="0.7.5",
+    faults=(RELU_TWICE, POOLING_TWICE, GATES_MISSED),
 )
 def count(module: nn.Module, batch: Tensor) -> Reading:
     """ptflops' "MACs", backend pytorch. What it charges to functions is in no layer."""

@@ -20,6 +20,7 @@ THOP = named(
     macs=1,
     norm_elements=4,
     module_pool_elements=1,
+    average_window_outputs=1,
 )
 
 

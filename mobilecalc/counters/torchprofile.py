@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 TORCHPROFILE = named(
     "torchprofile",
     "MAC",
-    "charges batch norm once an element, and pooling by its outputs",
+    "charges batch norm once an element, average pooling by its outputs, and products of maps",
     "torchprofile: handlers.py",
     macs=1,
     norm_elements=1,
     pool_outputs=1,
+    average_window_outputs=1,
+    element_products=1,
 )
 
 

@@ -104,7 +104,8 @@ def cost(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
         case Move():
             return op.shape, Counts()
         case Elementwise():
-            return op.shape, Counts(elementwise=op.shape.elements)
+            products = op.shape.elements if op.name == "mul" else 0
+            return op.shape, Counts(elementwise=op.shape.elements, element_products=products)
         case Product():
             return product(op, shape)
         case Attention():

@@ -52,7 +52,10 @@ def pool(op: Pool, shape: Shape) -> tuple[Shape, Counts]:
             steps -= 1  # a window that began in the padding would read nothing
         sides.append(steps + 1)
     out = whole_map(Shape(shape.channels, *sides), op, shape)
-    return out, Counts(window_pool_inputs=shape.elements)
+    return out, Counts(
+        window_pool_inputs=shape.elements,
+        average_window_outputs=out.elements if op.name == "avg" else 0,
+    )
 
 
 _READS = {"nearest": 1, "nearest-exact": 1, "linear": 2, "bilinear": 4, "trilinear": 8}
