@@ -2,8 +2,8 @@
 
     python benchmarks/startup.py [RUNS]
 
-Each pair runs in turn, A B A B ...; the ratio is that of the least times: what is above them is
-other work's. Exits 1 where a ratio is above its limit.
+Each pair runs in turn, A B A B ...; the ratio is the median over the pairs. Exits 1 where a
+ratio is above its limit.
 """
 
 import statistics
@@ -44,11 +44,10 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def ratio_of(command: list[str], against: list[str], runs: int) -> float:
-    """Of the least times of both, after one pair that warms the disk cache."""
+def median_ratio(command: list[str], against: list[str], runs: int) -> float:
+    """The median over pairs of runs, after one pair that warms the disk cache."""
     seconds(command), seconds(against)
-    pairs = [(seconds(command), seconds(against)) for _ in range(runs)]
-    return min(own for own, _ in pairs) / min(other for _, other in pairs)
+    return statistics.median(seconds(command) / seconds(against) for _ in range(runs))
 
 
 def profile_milliseconds() -> float:
@@ -68,7 +67,7 @@ def main(runs: int) -> int:
     table = Table("What", "Against", "Measured", "Limit")
     slow = False
     for command, against, limit in PAIRS:
-        ratio = ratio_of(command, against, runs)
+        ratio = median_ratio(command, against, runs)
         slow |= ratio > limit
         shown = _text(command), _text(against)
         table.add_row(*shown, f"{ratio:.2f} times", f"{limit} times")
