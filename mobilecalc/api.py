@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc import networks
+from mobilecalc.core.blocks import Chain
 from mobilecalc.core.profile import Profile
 from mobilecalc.networks import Network
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def describe(
-    model: str,
+    model: str | Chain,
     *,
     alpha: float = 1.0,
     resolution: int | None = None,
@@ -21,22 +22,26 @@ def describe(
     classes: int = 1000,
     channels: int = 3,
 ) -> Network:
-    """A network of the zoo at one setting.
+    """A network of the zoo, or one's own, at one setting.
 
-    model: a name of the zoo, such as "v1" or "v2-standard". alpha: width multiplier.
-    resolution: pixels a side (224 where not given), or rho, its multiple of 224. channels: of
-    the input.
+    model: a name of the zoo, such as "v1" or "v2-standard", or a description made of
+    `mobilecalc.records`, which has its own widths and classes. alpha: width multiplier.
+    resolution: pixels a side (where not given, the network's own; of a description 224), or rho,
+    a multiple of that. channels: of the input.
 
-    Raises `UnknownName` for the model and `BadOption` for a setting, both `MobilecalcError`s.
+    Raises `UnknownName` for the model, `BadOption` for a setting and `BadShape` for a description
+    that does not fit together, all of them `MobilecalcError`s.
     """
     settings = networks.settings(
         alpha=alpha, resolution=resolution, rho=rho, classes=classes, channels=channels
     )
+    if isinstance(model, Chain):
+        return networks.own(model, settings)
     return networks.describe(model, settings)
 
 
 def profile(
-    model: str,
+    model: str | Chain,
     *,
     alpha: float = 1.0,
     resolution: int | None = None,
@@ -44,7 +49,7 @@ def profile(
     classes: int = 1000,
     channels: int = 3,
 ) -> Profile:
-    """Rows and totals of a network of the zoo, by formulas alone: no torch.
+    """Rows and totals of a network of the zoo, or of one's own, by formulas alone: no torch.
 
     The options and errors are those of `describe`. `profile("v1", alpha=0.5).macs` is the
     number of multiply-accumulates of one sample.

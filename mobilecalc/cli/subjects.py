@@ -12,6 +12,7 @@ from mobilecalc.networks import describe
 
 if TYPE_CHECKING:
     from mobilecalc.modules.model import Model
+    from mobilecalc.networks import Settings
 
 
 def model_of(name: str, size: Size, feed: Feed, step: Step = Step()) -> Model:
@@ -27,11 +28,6 @@ def models_of(names: Sequence[str], size: Size, feed: Feed, step: Step = Step())
     loadable = [is_loadable(name) for name in names]
     for name in names:
         refuse_half_a_name(name)
-    if all(loadable) and size != Size():
-        raise BadOption(
-            f"{_given(size, Size())} sizes a network of the zoo, and {names[0]} is none.",
-            mend="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
-        )
     if not any(loadable) and (feed.input or feed.device != "meta"):
         raise BadOption(
             "--input and --device are for modules that are loaded.",
@@ -39,18 +35,25 @@ def models_of(names: Sequence[str], size: Size, feed: Feed, step: Step = Step())
             mend="Its size is set by --resolution and --channels.",
         )
     chosen = size.settings
+    given = None if size == Size() else chosen
+    alone = all(loadable)
     return [
-        _loaded(name, feed, step) if loaded else describe(name, chosen, train=step.train)
+        _loaded(name, feed, step, given, alone=alone)
+        if loaded
+        else describe(name, chosen, train=step.train)
         for name, loaded in zip(names, loadable, strict=True)
     ]
 
 
-def _loaded(name: str, feed: Feed, step: Step) -> Model:
+def _loaded(name: str, feed: Feed, step: Step, settings: Settings | None, *, alone: bool) -> Model:
     """With a batch asked for, the module itself is counted on one sample."""
-    from mobilecalc.modules.load import load
+    from mobilecalc.modules.load import model
+    from mobilecalc.modules.loaded import Loaded
 
-    model = load(name, feed.input or (), train=step.train, device=feed.device)
-    return model if step.batch == 1 else model.at_batch(1)
+    made = model(
+        name, feed.input or (), settings, alone=alone, train=step.train, device=feed.device
+    )
+    return made.at_batch(1) if isinstance(made, Loaded) and step.batch > 1 else made
 
 
 def refuse_half_a_name(name: str) -> None:
@@ -63,11 +66,6 @@ def refuse_half_a_name(name: str) -> None:
             why="A file or package is named with what makes the module, after a colon.",
             mend="For example: net.py:make_net, torch.nn:Linear(8, 8), transformers:path/to/config",
         )
-
-
-def _given(group: Size, default: Size) -> str:
-    changed = (k for k, v in group._asdict().items() if v != getattr(default, k))
-    return " and ".join(f"--{name}" for name in changed)
 
 
 def uncounted_failures(models: Sequence[Model], feed: Feed) -> tuple[str, ...]:

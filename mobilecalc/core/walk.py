@@ -53,9 +53,9 @@ class Walk:
         output = self.through(op.body, x, path)
         other = x if op.shortcut is None else self.through(op.shortcut, x, _at(path, "shortcut"))
         if output.shape != other.shape:
-            way = "input's shape" if op.shortcut is None else "shape that its shortcut gives"
+            way = "its input's shape" if op.shortcut is None else "the shape of its shortcut"
             raise BadShape(
-                f"The residual block '{path}' does not give back its {way}.",
+                f"The residual block '{path}' does not give back {way}.",
                 why=f"It takes {x.shape} and gives {output.shape}"
                 + ("." if op.shortcut is None else f", its shortcut {other.shape}."),
                 mend="Use stride 1 and as many channels out as in, or leave the residual out.",

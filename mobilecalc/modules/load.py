@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
 from mobilecalc.core.names import FILES
 from mobilecalc.modules import files
@@ -19,8 +20,10 @@ from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.isolation import silenced
 from mobilecalc.modules.loaded import Loaded
+from mobilecalc.modules.model import Model
 from mobilecalc.modules.sources import SOURCES
 from mobilecalc.modules.trace import ATTEMPTS
+from mobilecalc.networks import Settings, own
 
 EXAMPLES = "v1, torchvision:resnet50, timm:mobilenetv3_large_100, net.py:make_net(width=0.5)"
 
@@ -45,9 +48,49 @@ def load(
     A Python file or module is imported, and its factory called. Raises `MobilecalcError`s that
     say what is missing or wrong.
     """
+    made = model(name, inputs, train=train, device=device)
+    if not isinstance(made, Loaded):
+        raise BadOption(
+            f"{name} is a description, and no torch.nn.Module.",
+            mend="In Python: mobilecalc.build(mobilecalc.describe(...)) makes one of it.",
+        )
+    return made
+
+
+def model(
+    name: str,
+    inputs: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    alone: bool = True,
+    train: bool = False,
+    device: str = "meta",
+) -> Model:
+    """What a name stands for that is not of the zoo: a loaded module, or one's own description.
+
+    settings: the sizes that were given, of which a description takes the input's. alone: they
+    were given for no network of the zoo. Raises what `load` raises, and `BadOption` for sizes
+    that this model alone was given and does not take, and for inputs of a description.
+    """
     if device not in ATTEMPTS:
         raise UnknownName("device", device, ATTEMPTS)
     found = _found(name)
+    if found.body is not None:
+        if alone and (inputs or device != "meta"):
+            raise BadOption(
+                f"{name} is a description: it takes no --input and runs on no --device.",
+                mend="Its input is set by --resolution and --channels.",
+            )
+        sizes = settings or Settings()
+        if not alone:
+            sizes = sizes._replace(alpha=Settings().alpha, classes=Settings().classes)
+        return own(found.body, sizes, name, train=train)
+    if settings is not None and alone:
+        raise BadOption(
+            f"{' and '.join(settings.given)} size{'s' * (len(settings.given) == 1)} a network of the"
+            f" zoo or a description, and {name} is a module.",
+            mend="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
+        )
     return Loaded(name, found, _inputs(inputs, found), train, device)
 
 
@@ -175,14 +218,21 @@ def _called(namespace: Any, place: str, call: Call) -> Any:
 
 
 def _made(namespace: Any, place: str, call: Call) -> Found:
+    held = getattr(namespace, call.name, None)
+    if isinstance(held, Chain):  # torch need not be imported for a description
+        return Found(None, Inputs, body=held)
+
     from torch import nn
 
     from mobilecalc.modules.construction import constructed
 
     made = constructed(lambda: _called(namespace, place, call))
+    if isinstance(made, Chain):
+        return Found(None, Inputs, body=made)
     if not isinstance(made, nn.Module):
         raise BadOption(
             f"{place}:{call.name} gives {type(made).__name__}, and not a torch.nn.Module.",
+            why="Nor is it a description, a Chain of mobilecalc.records.",
             mend="Name a module, a class of one, or a function that returns one.",
         )
     return Found(made, lambda: Inputs.of((TensorSpec((1, 3, 224, 224)),)))

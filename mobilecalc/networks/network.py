@@ -16,7 +16,7 @@ from mobilecalc.networks.settings import Settings
 class Network:
     """A network of the zoo at one setting. `body` is the description, as plain records.
 
-    With `train` its profile is that of a training step.
+    With `train` its profile is that of a training step. `sizes` says the settings in words.
     """
 
     name: str
@@ -26,6 +26,11 @@ class Network:
     rules: Rules
     body: Chain
     train: bool = False
+    sizes: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sizes:
+            object.__setattr__(self, "sizes", str(self.settings))
 
     @property
     def input(self) -> Shape:
@@ -41,10 +46,10 @@ class Network:
             input=self.input,
             rows=tuple(walked.rows),
             breaks=frozenset(walked.breaks),
-            origin=f"{self.name}, {self.settings}",
-            notes=(f"One sample: {self.settings}.", *self.settings.notes),
+            origin=f"{self.name}, {self.sizes}",
+            notes=(f"One sample: {self.sizes}.", *self.settings.notes),
         )
         return with_gradients(profile) if self.train else profile
 
     def __repr__(self) -> str:
-        return f"<Network {self.name}: {self.settings}>"
+        return f"<Network {self.name}: {self.sizes}>"

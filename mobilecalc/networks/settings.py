@@ -38,6 +38,17 @@ class Settings(NamedTuple):
         return self._replace(resolution=resolution, notes=notes)
 
     @property
+    def given(self) -> tuple[str, ...]:
+        """The options that set what is not as it is without any."""
+        options = {"alpha": "--alpha", "resolution": "--resolution", "scale": "--rho"}
+        options |= {"classes": "--classes", "channels": "--channels"}
+        return tuple(
+            option
+            for name, option in options.items()
+            if getattr(self, name) != getattr(DEFAULT_SETTINGS, name)
+        )
+
+    @property
     def input(self) -> Shape:
         """The shape of one input sample."""
         side = BASE_RESOLUTION if self.resolution is None else self.resolution

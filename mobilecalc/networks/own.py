@@ -1,0 +1,83 @@
+"""A network of one's own: a description that is not of the zoo."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
+from mobilecalc.core.errors import BadOption, BadShape
+from mobilecalc.core.ops import Layer
+from mobilecalc.core.rules import V1_RULES
+from mobilecalc.networks.network import Network
+from mobilecalc.networks.settings import BASE_RESOLUTION, Settings
+
+_TAKEN = {Residual: ("add", "shortcut"), Gate: ("scale",), Concat: ("concat", "split")}
+"""The names of the steps that a block adds to its own."""
+
+
+def own(body: Chain, settings: Settings, name: str = "network", *, train: bool = False) -> Network:
+    """The network that a chain describes, on an input of these settings.
+
+    Raises `BadOption` for an alpha or classes, which a description has none of; `BadShape` where
+    a step of it is no record, or its name cannot be one.
+    """
+    if (settings.alpha, settings.classes) != (1.0, Settings().classes):
+        raise BadOption(
+            "--alpha and --classes size a network of the zoo, and a description has sizes of its"
+            " own.",
+            mend="Let a function make it, and give that its arguments: net.py:make(alpha=0.5)",
+        )
+    _check(body, "")
+    settings = settings.resolved(BASE_RESOLUTION)
+    return Network(
+        name=name,
+        title=name,
+        source="",
+        settings=settings,
+        rules=V1_RULES,
+        body=body,
+        train=train,
+        sizes=f"input {settings.input}",
+    )
+
+
+def _check(op: object, path: str, taken: tuple[str, ...] = ()) -> None:
+    """Raises `BadShape` with the path of the place."""
+    match op:
+        case Chain(steps=steps):
+            _check_names([name for name, _ in steps], path, taken)
+            for name, step in steps:
+                _check(step, f"{path}.{name}" if path else name)
+        case Residual(body=body, shortcut=shortcut):
+            _check(body, path, _TAKEN[Residual])
+            if shortcut is not None:
+                _check(shortcut, f"{path}.shortcut")
+        case Gate(body=body):
+            _check(body, path, _TAKEN[Gate])
+        case Concat(branches=branches):
+            _check_names([name for name, _ in branches], path, _TAKEN[Concat])
+            for name, branch in branches:
+                _check(branch, f"{path}.{name}")
+        case _:
+            if not isinstance(op, get_args(Layer)):
+                raise BadShape(
+                    f"At '{path}': {type(op).__name__} is no record.",
+                    why="A description is made of the records in mobilecalc.records.",
+                    mend=f"For example: Chain.of({path.rpartition('.')[2] or 'conv'}=Conv(16, 3))",
+                )
+
+
+def _check_names(names: list[str], path: str, taken: tuple[str, ...]) -> None:
+    where = f"In '{path}'" if path else "In the description"
+    for name in names:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise BadShape(
+                f"{where}, the step '{name}' cannot have that name.",
+                why="It names a module: letters, digits and underscores.",
+            )
+        if name in taken or names.count(name) > 1:
+            raise BadShape(
+                f"{where}, two steps have the name '{name}'.",
+                why="The block has one of its own." if name in taken else "",
+                mend="Give it another.",
+            )
