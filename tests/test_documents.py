@@ -86,3 +86,11 @@ def test_the_versions_that_were_tested_are_pinned_exactly():
     lines = (ROOT / "constraints.txt").read_text().splitlines()[1:]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+(; python_version .*)?", line) for line in lines)
     assert "torch==2.13.0" in lines
+
+
+def test_the_network_in_the_readme_is_the_one_of_the_example():
+    lines = (ROOT / "examples" / "my_net.py").read_text().splitlines()
+    code = "\n".join(line for line in lines if line and '"""' not in line)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"```python\n(from mobilecalc\.records.*?)```", text, re.DOTALL)[1]
+    assert "\n".join(line for line in shown.splitlines() if line) == code

@@ -86,9 +86,10 @@ def model(
             sizes = sizes._replace(alpha=Settings().alpha, classes=Settings().classes)
         return own(found.body, sizes, name, train=train)
     if settings is not None and alone:
+        verb = "size" if len(settings.given) > 1 else "sizes"
         raise BadOption(
-            f"{' and '.join(settings.given)} size{'s' * (len(settings.given) == 1)} a network of the"
-            f" zoo or a description, and {name} is a module.",
+            f"{' and '.join(settings.given)} {verb} a network of the zoo or a description, and"
+            f" {name} is a module.",
             mend="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
         )
     return Loaded(name, found, _inputs(inputs, found), train, device)

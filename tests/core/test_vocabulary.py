@@ -45,7 +45,7 @@ def test_a_convention_prints_its_formula():
     assert [CONVENTIONS[name].formula for name in ("paper", "fvcore", "thop", "torch")] == [
         "M",
         "M - Ma - Mr + 2N + 5L + Pi + U",
-        "M + 4N + Q",
+        "M + 4N + Q + Pa",
         "2M - 2Ma - 2Mr",
     ]
 

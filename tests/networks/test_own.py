@@ -93,7 +93,7 @@ def test_it_is_loaded_from_a_file_with_the_size_of_its_input():
 
 
 def test_it_is_no_module():
-    with pytest.raises(BadOption, match="is a description, and no torch.nn.Module"):
+    with pytest.raises(BadOption, match=r"is a description, and no torch\.nn\.Module"):
         load(FILE)
 
 
