@@ -25,6 +25,7 @@ COMMANDS = (
     "scale",
     "formula",
     "count",
+    "memory",
     "conventions",
     "models",
 )

@@ -33,7 +33,8 @@ class Profile:
 
     `origin` says which model this is and how it was set, `notes` what a reader of its numbers
     must know, `warnings` why they may be wrong. `breaks` has the indices of the rows that do not
-    take what the row before gives.
+    take what the row before gives; `sources` says for each row which rows made what it takes, -1
+    for the input, in order.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     breaks: frozenset[int] = frozenset()
+    sources: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
 
     @cached_property
     def counts(self) -> Counts:

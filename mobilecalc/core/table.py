@@ -9,7 +9,16 @@ from typing import Literal, NamedTuple, TypeAlias
 from mobilecalc.core.shape import Shape
 
 ValueKind: TypeAlias = Literal[
-    "text", "verdict", "formula", "count", "number", "share", "difference", "ratio", "shape"
+    "text",
+    "verdict",
+    "formula",
+    "count",
+    "bytes",
+    "number",
+    "share",
+    "difference",
+    "ratio",
+    "shape",
 ]
 Value: TypeAlias = str | int | float | Shape | None
 
@@ -17,9 +26,9 @@ Value: TypeAlias = str | int | float | Shape | None
 class Column(NamedTuple):
     """A column: the key programs use, the heading people read, the kind of its values.
 
-    kind: "count" is a whole number, "number" a plain setting such as alpha, "share" a fraction
-    of the total, "difference" a signed fraction, "ratio" a quotient, "formula" an expression
-    such as "3² · 512 · 14²", "verdict" a text that begins with "=" where all is well.
+    kind: "count" is a whole number, "bytes" one of bytes, "number" a plain setting such as alpha,
+    "share" a fraction of the total, "difference" a signed fraction, "ratio" a quotient, "formula"
+    an expression such as "3² · 512 · 14²", "verdict" a text that begins with "=" where all is well.
     `spare` is how early a view that lacks room may leave the column out: 0 is never, 1 last.
     """
 

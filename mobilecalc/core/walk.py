@@ -26,6 +26,7 @@ class Walk:
     def __init__(self, rules: Rules) -> None:
         self.rows: list[Row] = []
         self.breaks: set[int] = set()
+        self.sources: list[tuple[int, ...]] = []
         self._rules = rules
 
     def through(self, op: Op, x: Value, path: str = "") -> Value:
@@ -43,7 +44,7 @@ class Walk:
             case Gate(body=body):
                 gate = self.through(body, x, path)
                 _check_gate(gate.shape, x.shape, path)
-                return self._layer(Elementwise("mul", x.shape), x, _at(path, "scale"))
+                return self._layer(Elementwise("mul", x.shape), x, _at(path, "scale"), gate)
             case Concat():
                 return self._concat(op, x, path)
             case _:
@@ -60,8 +61,8 @@ class Walk:
                 + ("." if op.shortcut is None else f", its shortcut {other.shape}."),
                 mend="Use stride 1 and as many channels out as in, or leave the residual out.",
             )
-        latest = max(output, other, key=lambda value: value.row)
-        return self._layer(Add(), latest, _at(path, "add"))
+        earlier, latest = sorted((output, other), key=lambda value: value.row)
+        return self._layer(Add(), latest, _at(path, "add"), earlier)
 
     def _concat(self, op: Concat, x: Value, path: str) -> Value:
         parts = x
@@ -83,9 +84,9 @@ class Walk:
                 mend="Give them the same strides and padding.",
             )
         joined = Shape(sum(output.shape.channels for output in outputs), *first.shape[1:])
-        return self._layer(Move("cat", joined), first, _at(path, "concat"))
+        return self._layer(Move("cat", joined), first, _at(path, "concat"), *outputs)
 
-    def _layer(self, op: Layer, x: Value, path: str) -> Value:
+    def _layer(self, op: Layer, x: Value, path: str, *others: Value) -> Value:
         try:
             if isinstance(op, Linear) and len(x.shape) > 1:
                 raise BadShape(
@@ -100,6 +101,7 @@ class Walk:
         if x.row != index - 1:
             self.breaks.add(index)
         self.rows.append(Row(path, op, x.shape, output, counts))
+        self.sources.append(tuple(sorted({value.row for value in (x, *others)})))
         return Value(output, index)
 
 

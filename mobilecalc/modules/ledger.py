@@ -30,6 +30,7 @@ class Ledger:
         self._gradients = gradients
         self.rows: list[Row] = []
         self.breaks: set[int] = set()
+        self.sources: list[tuple[int, ...]] = []
         self._feeds: list[set[int]] = []
         self._ends: list[Provenance] = []
         self._charged: set[int] = set()
@@ -51,6 +52,7 @@ class Ledger:
             source = max(made_by) if isinstance(row.op, Add) else marks[0].row
             if source != len(self.rows) - 1:
                 self.breaks.add(len(self.rows))
+        self.sources.append(tuple(sorted(set(made_by))))
         self.rows.append(row if counts is row.counts else row._replace(counts=counts))
         if self._gradients:
             used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))

@@ -167,6 +167,7 @@ def _traced(
         notes=(_what_ran(name, inputs, train),),
         warnings=_fallback_note(name, inputs, device, attempt),
         breaks=frozenset(tracer.ledger.breaks),
+        sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
     )
 
 

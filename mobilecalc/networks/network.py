@@ -46,6 +46,7 @@ class Network:
             input=self.input,
             rows=tuple(walked.rows),
             breaks=frozenset(walked.breaks),
+            sources=tuple(walked.sources),
             origin=f"{self.name}, {self.sizes}",
             notes=(f"One sample: {self.sizes}.", *self.settings.notes),
         )

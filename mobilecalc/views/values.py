@@ -6,7 +6,7 @@ from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Value, ValueKind
 
 NUMERIC: frozenset[ValueKind] = frozenset(
-    {"count", "number", "share", "difference", "ratio", "shape"}
+    {"count", "bytes", "number", "share", "difference", "ratio", "shape"}
 )
 """The kinds that are set flush right."""
 
@@ -23,6 +23,9 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
     match kind:
         case "count":
             return compact_count(value) if compact else f"{value:,}"
+        case "bytes":
+            text = compact_count(value) if compact else f"{value:,}"
+            return f"{text}B" if text[-1:].isalpha() else f"{text} B"
         case "number":
             return f"{value:g}"
         case "share":

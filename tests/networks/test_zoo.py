@@ -76,6 +76,7 @@ def test_its_trace_has_exactly_the_rows_of_its_description(name):
     profile = network.profile()
     assert traced.rows == profile.rows
     assert traced.breaks == profile.breaks
+    assert traced.sources == profile.sources
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""`mobilecalc memory`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mobilecalc.cli.options import Destination, Feed, ModelName, Size
+from mobilecalc.cli.output import sink
+from mobilecalc.cli.subjects import model_of
+from mobilecalc.core.errors import UnknownName
+
+Dtype = Annotated[str, typer.Option(help="Type of the values: int8, fp16, bf16, fp32.")]
+Split = Annotated[
+    bool,
+    typer.Option(
+        "--split",
+        help="Compute what is between two pointwise convolutions channel by channel"
+        " (arXiv:1801.04381, section 5.1).",
+    ),
+]
+By = Annotated[str, typer.Option(help="A row for each: layer, or resolution (the largest output).")]
+
+
+def memory(
+    model: ModelName,
+    dtype: Dtype = "fp32",
+    split: Split = False,
+    by: By = "layer",
+    size: Size = Size(),
+    feed: Feed = Feed(),
+    to: Destination = Destination(),
+) -> None:
+    """What is in memory layer by layer, where the peak is, and the weights beside it."""
+    from mobilecalc.studies import memory
+
+    tables = {"layer": memory.memory, "resolution": memory.by_resolution}
+    for kind, given, known in (("type", dtype, memory.BYTES), ("table", by, tables)):
+        if given not in known:
+            raise UnknownName(kind, given, known)
+    out = sink(to)
+    out.show(tables[by](model_of(model, size, feed).profile(), dtype, split=split))
