@@ -32,6 +32,7 @@ LIGHT = [
     ["explain", "v2", "--predict", "--by", "layer"],
     ["conventions"],
     ["models"],
+    ["memory", "v2", "--split"],
 ]
 
 

@@ -271,6 +271,7 @@ def _words(dtype: str, size: int, *, split: bool) -> Sequence[str]:
     )
     columns = (
         "Takes, gives: what a layer reads and writes; waits: what a later one will read, as of a"
-        " residual connection; in memory: all of these together."
+        " residual connection; in memory: all of these together. Weights: of a layer's parameters;"
+        " at the peak's, of all."
     )
     return (what, columns, *([_SPLIT, "Inner: one channel of each map inside."] if split else []))

@@ -166,7 +166,7 @@ FACTS = [
     (nn.GLU(1), (1, 8, 3, 3), Counts(activation_elements=36)),
     (nn.Softmax(-1), (1, 5, 8), Counts(softmax_elements=40)),
     (nn.MaxPool2d(3, 2), (1, 8, 9, 9), Counts(window_pool_inputs=648)),
-    (nn.AvgPool1d(3), (1, 8, 9), Counts(window_pool_inputs=72)),
+    (nn.AvgPool1d(3), (1, 8, 9), Counts(window_pool_inputs=72, average_window_outputs=24)),
     (nn.AdaptiveMaxPool2d(2), (1, 8, 9, 9), Counts(window_pool_inputs=648)),
     (
         nn.AdaptiveAvgPool2d(2),
@@ -186,7 +186,7 @@ FACTS = [
     ),
     (nn.Upsample((5, 5), mode="bicubic"), (1, 2, 3, 3), Counts(upsample_reads=16 * 50)),
     (Call(lambda x: x + x.relu()), (1, 2, 3), Counts(activation_elements=6, residual_adds=6)),
-    (Call(lambda x: x * 2 + 1), (1, 2, 3), Counts(elementwise=12)),
+    (Call(lambda x: x * 2 + 1), (1, 2, 3), Counts(elementwise=12, element_products=6)),
     (Call(lambda x: x.mean((1, 2))), (4, 2, 3), Counts(reduced_elements=24)),
     (Call(lambda x: x.amax(-1)), (4, 2, 3), Counts(reduced_elements=24)),
     (Call(torch.fft.fft), (1, 8), Counts(fourier_points=8 * 3)),
