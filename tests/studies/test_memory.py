@@ -6,11 +6,12 @@ from torch import nn
 
 import mobilecalc
 from mobilecalc.core.errors import BadOption
+from mobilecalc.core.memory import uses
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.trace import trace
 from mobilecalc.records import Activation, Chain, Concat, Conv, Depthwise, Norm, Residual
-from mobilecalc.studies.memory import BYTES, by_resolution, memory, uses
+from mobilecalc.studies.memory import BYTES, by_resolution, memory
 
 
 def alive(body, **size):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mobilecalc.core.blocks import Chain, Op
-from mobilecalc.core.ops import Activation, AdaptivePool, Conv, Flatten, Linear, Pool
+from mobilecalc.core.ops import Activation, Conv, Pool
 from mobilecalc.core.rules import V1_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
+from mobilecalc.networks.families.parts import linear_layers
 
 CONVOLUTIONS = (
     (64, 11, 4, 2, True),
@@ -29,14 +30,7 @@ def alexnet(alpha: float, classes: int, rules: Rules) -> Chain:
         if pooled:
             steps[f"pool{index}"] = Pool("max", kernel=3, stride=2)
     hidden = rules.width(HIDDEN_FEATURES, alpha)
-    return Chain.of(
-        **steps,
-        pool=AdaptivePool("avg", (6, 6)),
-        flatten=Flatten(),
-        hidden1=Chain.of(linear=Linear(hidden), act=Activation("relu")),
-        hidden2=Chain.of(linear=Linear(hidden), act=Activation("relu")),
-        classifier=Linear(classes),
-    )
+    return Chain.of(**steps, **linear_layers(6, hidden, classes))
 
 
 BLUEPRINTS.add("alexnet", Blueprint("AlexNet", "arXiv:1404.5997, footnote 1", alexnet, V1_RULES))

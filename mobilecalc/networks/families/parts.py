@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from mobilecalc.core.blocks import Chain, Gate, Op
-from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear, Norm
+from mobilecalc.core.ops import (
+    Activation,
+    AdaptivePool,
+    Conv,
+    Depthwise,
+    Flatten,
+    GlobalPool,
+    Linear,
+    Norm,
+)
 from mobilecalc.core.shape import Dimension
 
 
@@ -36,5 +45,16 @@ def classifier(classes: int, *, module: bool = True) -> dict[str, Op]:
     return {
         "pool": GlobalPool(module=module),
         "flatten": Flatten(),
+        "classifier": Linear(classes),
+    }
+
+
+def linear_layers(side: int, hidden: Dimension, classes: int) -> dict[str, Op]:
+    """A map of side x side, two hidden layers and the classifier, as AlexNet and VGG end."""
+    return {
+        "pool": AdaptivePool("avg", (side, side)),
+        "flatten": Flatten(),
+        "hidden1": Chain.of(linear=Linear(hidden), act=Activation("relu")),
+        "hidden2": Chain.of(linear=Linear(hidden), act=Activation("relu")),
         "classifier": Linear(classes),
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from mobilecalc.core.blocks import Chain, Op
-from mobilecalc.core.ops import Activation, AdaptivePool, Conv, Flatten, Linear, Norm, Pool
+from mobilecalc.core.ops import Activation, Conv, Norm, Pool
 from mobilecalc.core.rules import V1_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
+from mobilecalc.networks.families.parts import linear_layers
 
 STAGES = {
     11: (1, 1, 2, 2, 2),
@@ -31,14 +32,7 @@ def vgg(alpha: float, classes: int, rules: Rules, *, layers: int, norm: bool) ->
             steps[f"conv{stage}_{repeat}"] = Chain.of(conv=conv, **middle, act=Activation("relu"))
         steps[f"pool{stage}"] = Pool("max", kernel=2, stride=2)
     hidden = rules.width(HIDDEN_FEATURES, alpha)
-    return Chain.of(
-        **steps,
-        pool=AdaptivePool("avg", (7, 7)),
-        flatten=Flatten(),
-        hidden1=Chain.of(linear=Linear(hidden), act=Activation("relu")),
-        hidden2=Chain.of(linear=Linear(hidden), act=Activation("relu")),
-        classifier=Linear(classes),
-    )
+    return Chain.of(**steps, **linear_layers(7, hidden, classes))
 
 
 for _layers in STAGES:
