@@ -14,25 +14,11 @@ _IN_PLACE = ("norm", "activation", "add", "elementwise", "softmax")
 """Kinds that can write over what they take, where nothing takes that later."""
 
 _VIEWS = frozenset(
-    [
-        "chunk",
-        "view",
-        "reshape",
-        "_unsafe_view",
-        "unsqueeze",
-        "squeeze",
-        "flatten",
-        "split",
-        "permute",
-        "transpose",
-        "t",
-        "expand",
-        "select",
-        "slice",
-        "unbind",
-        "narrow",
-        "detach",
-    ]
+    """
+    alias chunk detach diagonal expand expand_as flatten movedim narrow permute reshape select slice
+    split squeeze swapaxes t tensor_split transpose unbind unflatten unfold unsqueeze view view_as
+    _unsafe_view
+""".split()  # noqa: SIM905
 )
 """Moves that move nothing: the same memory, read otherwise."""
 

@@ -164,3 +164,12 @@ def test_a_profile_without_its_flow_of_data_is_refused():
     without = Profile(whole.name, whole.input, whole.rows)
     with pytest.raises(BadOption, match=r"What is in memory when v1 runs is not known"):
         uses(without)
+
+
+def test_a_view_is_the_memory_that_it_is_a_view_of():
+    class Net(nn.Module):
+        def forward(self, x):
+            return x.unflatten(1, (2, 4)).transpose(1, 2).contiguous().sum(1)
+
+    found = uses(trace(Net(), Inputs((torch.zeros(1, 8),))))
+    assert [(u.row.path, u.taken, u.given) for u in found] == [("contiguous", 8, 8), ("sum", 8, 2)]
