@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "examples/lecture.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "examples/lecture.md", "examples/common-mistakes.md")
 SCREEN_WIDTH = "92"
 
 QUESTION = re.compile(

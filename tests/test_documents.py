@@ -94,3 +94,16 @@ def test_the_network_in_the_readme_is_the_one_of_the_example():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = re.search(r"```python\n(from mobilecalc\.records.*?)```", text, re.DOTALL)[1]
     assert "\n".join(line for line in shown.splitlines() if line) == code
+
+
+def test_what_the_common_mistakes_say_of_the_wrong_figures():
+    pointwise = 512 * 1024 * 14**2
+    assert 3**2 * 1024 * 28**2 + pointwise == 109_985_792
+    assert 924_844_032 == 3**2 * 512 * 1024 * 14**2
+    assert f"{109_985_792 / 924_844_032:.4f}" == "0.1189"
+    profile = mobilecalc.profile("v1")
+    assert (round(profile.macs / 1e6), round(2 * profile.macs / 1e9, 2)) == (569, 1.14)
+    stored = profile.parameters + profile.counts.norm_buffers
+    assert (f"{profile.parameters / 1e6:.1f}", f"{stored / 1e6:.2f}") == ("4.2", "4.25")
+    for name in ("alexnet", "vgg16", "googlenet_paper"):
+        assert "depthwise" not in {row.kind for row in mobilecalc.profile(name).rows}

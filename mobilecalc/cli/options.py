@@ -46,14 +46,15 @@ class Size(NamedTuple):
     resolution: Annotated[
         int | None,
         typer.Option(
-            help=f"Pixels a side of the input; {BASE_RESOLUTION} where --rho is not given either.",
+            help="Pixels a side of the input; the network's own where --rho is not given either.",
             rich_help_panel=_SIZE,
         ),
     ] = None
     rho: Annotated[
         float | None,
         typer.Option(
-            help=f"Resolution multiplier, a fraction of {BASE_RESOLUTION} pixels.",
+            help="Resolution multiplier, a fraction of the network's own"
+            f" ({BASE_RESOLUTION}, mostly).",
             rich_help_panel=_SIZE,
         ),
     ] = None

@@ -117,7 +117,8 @@ def network_formulas(network: Model) -> Table:
     if not layers:
         raise BadOption(
             f"{network.name} has no separable layer.",
-            why="It has no depthwise convolution that a pointwise one follows.",
+            why="It has no depthwise convolution that a pointwise one follows, with no more than"
+            " normalisation and activation between them.",
             mend="Try: mobilecalc formula v1",
         )
     columns = (
