@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.ops import ChannelShuffle, Conv, Depthwise, Flatten, Move, kind_of
+from mobilecalc.core.ops import Conv, Depthwise, Flatten, Move, Unused
 from mobilecalc.core.profile import Profile, Row
 
 _IN_PLACE = ("norm", "activation", "add", "elementwise", "softmax")
@@ -27,7 +27,7 @@ class Use(NamedTuple):
     """What is in memory while one row (or one split block) runs, in values.
 
     waiting: what neither it takes nor gives, and a later row takes. inner: what a split block
-    has of its inner maps.
+    has of its inner maps. parameters: its own, and those of what is done in place behind it.
     """
 
     row: Row
@@ -35,6 +35,7 @@ class Use(NamedTuple):
     given: int
     waiting: int
     inner: int = 0
+    parameters: int = 0
 
     @property
     def alive(self) -> int:
@@ -68,24 +69,34 @@ def uses(profile: Profile, *, split: bool = False) -> list[Use]:
     buffers, homes = _buffers(profile)
     blocks = dict(_blocks(profile)) if split else {}
     inside = {i for first, end in blocks.items() for i in range(first + 1, end + 1)}
-    found = []
-    for index in range(len(profile.rows)):
+    found, starts = list[Use](), list[int]()
+    for index, row in enumerate(profile.rows):
         if index in inside:
             continue
+        if isinstance(row.op, Unused):
+            starts.append(index)
+            found.append(Use(row, 0, 0, 0))
+            continue
         end = blocks.get(index, index)
-        own = {homes[i] for i in range(index, end)}
+        hidden = {homes[i] for i in range(index, end)}
         inner = sum(profile.rows[i].output.area for i in _maps(profile, index, end))
         taken = {homes[source] for source in profile.sources[index]}
         given = {homes[end]} - taken
         alive = {b for b, buffer in buffers.items() if buffer.born <= end and buffer.last >= index}
-        waiting = alive - taken - given - own
+        waiting = alive - taken - given - hidden
         if index == end and not given:
             continue
+        starts.append(index)
         of_taken, of_given, of_waiting = (
             sum(buffers[b].size for b in part) for part in (taken, given, waiting)
         )
         found.append(Use(profile.rows[end], of_taken, of_given, of_waiting, inner))
-    return found
+    stops = (*starts[1:], len(profile.rows))
+    own = (
+        sum(row.counts.parameters for row in profile.rows[i:j])
+        for i, j in zip(starts, stops, strict=True)
+    )
+    return [use._replace(parameters=p) for use, p in zip(found, own, strict=True)]
 
 
 def _buffers(profile: Profile) -> tuple[dict[int, _Buffer], dict[int, int]]:
@@ -95,9 +106,9 @@ def _buffers(profile: Profile) -> tuple[dict[int, _Buffer], dict[int, int]]:
     for index, sources in enumerate(profile.sources):
         for source in sources:
             last_use[source] = index
-    read = [i for i, sources in enumerate(profile.sources) if sources]
-    if read:
-        last_use[read[-1]] = count  # the result
+    for index, sources in enumerate(profile.sources):
+        if sources and last_use[index] < 0:
+            last_use[index] = count  # what nothing reads is a result
     homes, sizes = {-1: -1}, {-1: profile.input.elements}
     last = {-1: last_use[-1]}
     for index, row in enumerate(profile.rows):
@@ -115,7 +126,7 @@ def _shared(
     row, sources = profile.rows[index], profile.sources[index]
     if isinstance(row.op, Flatten) or (isinstance(row.op, Move) and row.op.name in _VIEWS):
         return homes[sources[0]] if sources else None
-    if isinstance(row.op, ChannelShuffle) or kind_of(row.op) not in _IN_PLACE:
+    if row.kind not in _IN_PLACE:
         return None
     for source in reversed(sources):
         home = homes[source]

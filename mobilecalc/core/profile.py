@@ -32,9 +32,8 @@ class Profile:
     """What a network costs for one input, of one sample as a rule: its rows, and their sums.
 
     `origin` says which model this is and how it was set, `notes` what a reader of its numbers
-    must know, `warnings` why they may be wrong. `breaks` has the indices of the rows that do not
-    take what the row before gives; `sources` says for each row which rows made what it takes, -1
-    for the input, in order.
+    must know, `warnings` why they may be wrong. `sources` says for each row which rows made what
+    it takes, -1 for the input, in order.
     """
 
     name: str
@@ -43,8 +42,13 @@ class Profile:
     origin: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    breaks: frozenset[int] = frozenset()
     sources: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """The indices of the rows that do not take what the row before gives."""
+        flow = enumerate(self.sources)
+        return frozenset(index for index, rows in flow if rows and index - 1 not in rows)
 
     @cached_property
     def counts(self) -> Counts:
@@ -89,9 +93,10 @@ def with_gradients(profile: Profile) -> Profile:
 
     An operation's input needs a gradient once an operation before it has parameters.
     """
-    rows, trained = [], False
-    for row in profile.rows:
-        counts = gradients(row.op, row.input, row.counts, (trained, True))
+    rows, trained = [], [False]  # the last item is the input's, so that -1 finds it
+    for row, sources in zip(profile.rows, profile.sources, strict=True):
+        of_input = any(trained[source] for source in sources)
+        counts = gradients(row.op, row.input, row.counts, (of_input, True))
         rows.append(row._replace(counts=counts))
-        trained = trained or row.counts.parameters > 0
+        trained.insert(-1, of_input or row.counts.parameters > 0)
     return replace(profile, rows=tuple(rows))

@@ -21,11 +21,10 @@ class Value(NamedTuple):
 
 
 class Walk:
-    """The rows so far, and the indices of those that do not take what the row before gives."""
+    """The rows so far, and for each the rows that made what it takes."""
 
     def __init__(self, rules: Rules) -> None:
         self.rows: list[Row] = []
-        self.breaks: set[int] = set()
         self.sources: list[tuple[int, ...]] = []
         self._rules = rules
 
@@ -97,12 +96,9 @@ class Walk:
             output, counts = cost(op, x.shape, self._rules)
         except BadShape as error:
             raise BadShape(f"At '{path}': {error.what}", why=error.why, mend=error.mend) from error
-        index = len(self.rows)
-        if x.row != index - 1:
-            self.breaks.add(index)
         self.rows.append(Row(path, op, x.shape, output, counts))
         self.sources.append(tuple(sorted({value.row for value in (x, *others)})))
-        return Value(output, index)
+        return Value(output, len(self.rows) - 1)
 
 
 def walk(op: Op, shape: Shape, rules: Rules) -> list[Row]:

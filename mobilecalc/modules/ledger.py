@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from torch import Tensor
 
 from mobilecalc.core.counts import FACTS, Counts
-from mobilecalc.core.ops import Add, Unused
+from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Row
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules import provenance
@@ -24,12 +24,11 @@ _FIRST_PARAMETER_FACT = len(FACTS) - len(_PARAMETER_FACTS)
 
 
 class Ledger:
-    """Rows, and the indices of those that do not take what the row before them gives."""
+    """Rows, and for each the rows that made what it takes."""
 
     def __init__(self, *, gradients: bool = False) -> None:
         self._gradients = gradients
         self.rows: list[Row] = []
-        self.breaks: set[int] = set()
         self.sources: list[tuple[int, ...]] = []
         self._feeds: list[set[int]] = []
         self._ends: list[Provenance] = []
@@ -48,10 +47,6 @@ class Ledger:
         made_by = [mark.row for mark in marks if mark.row is not None]
         others = [p for mark in marks for p in mark.parameters] if made_by else []
         counts = self._charge(row.counts, weights, others)
-        if made_by:
-            source = max(made_by) if isinstance(row.op, Add) else marks[0].row
-            if source != len(self.rows) - 1:
-                self.breaks.add(len(self.rows))
         self.sources.append(tuple(sorted(set(made_by))))
         self.rows.append(row if counts is row.counts else row._replace(counts=counts))
         if self._gradients:

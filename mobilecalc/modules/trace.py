@@ -110,9 +110,11 @@ def first_accepted(module: nn.Module, candidates: Sequence[Inputs]) -> Inputs:
             return inputs
         if asks_for_values(failure):
             likely.append(inputs)
-    on_cpu = ATTEMPTS["cpu"][0]
-    accepted = (inputs for inputs in likely[1:] and likely if not _failure(module, inputs, on_cpu))
-    return next(accepted, (likely or candidates)[0])
+    if len(likely) > 1:
+        on_cpu = ATTEMPTS["cpu"][0]
+        accepted = (inputs for inputs in likely if _failure(module, inputs, on_cpu) is None)
+        return next(accepted, likely[0])
+    return (likely or candidates)[0]
 
 
 def _failure(module: nn.Module, inputs: Inputs, attempt: Attempt) -> BaseException | None:
@@ -166,7 +168,6 @@ def _traced(
         origin=f"{name}, {inputs}",
         notes=(_what_ran(name, inputs, train),),
         warnings=_fallback_note(name, inputs, device, attempt),
-        breaks=frozenset(tracer.ledger.breaks),
         sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
     )
 

@@ -45,7 +45,6 @@ class Network:
             name=self.name,
             input=self.input,
             rows=tuple(walked.rows),
-            breaks=frozenset(walked.breaks),
             sources=tuple(walked.sources),
             origin=f"{self.name}, {self.sizes}",
             notes=(f"One sample: {self.sizes}.", *self.settings.notes),

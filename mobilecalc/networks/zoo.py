@@ -69,7 +69,8 @@ def _blueprint(name: str) -> Blueprint:
             return BLUEPRINTS[name]
         _import(family)
     if name not in BLUEPRINTS:
-        raise UnknownName("model", name, (*MOBILENETS, *zoo()), see="List them: mobilecalc models")
+        names = dict.fromkeys((*MOBILENETS, *zoo()))
+        raise UnknownName("model", name, names, see="List them: mobilecalc models")
     return BLUEPRINTS[name]
 
 

@@ -55,7 +55,7 @@ def _row(use: Use, size: int, peak: Use | None, *, split: bool) -> dict[str, Val
         **inner,
         "alive": size * use.alive,
         "peak_share": use.alive / peak.alive if peak and peak.alive else None,
-        "weights": size * use.row.counts.parameters,
+        "weights": size * use.parameters,
     }
 
 
@@ -102,7 +102,7 @@ def _words(dtype: str, size: int, *, split: bool) -> Sequence[str]:
     )
     columns = (
         "Takes, gives: what a layer reads and writes; waits: what a later one will read, as of a"
-        " residual connection; in memory: all of these together. Weights: of a layer's parameters;"
-        " at the peak's, of all."
+        " residual connection; in memory: all of these together. Weights: the parameters of a"
+        " layer and of what is done in place behind it; at the peak, all of them."
     )
     return (what, columns, *([_SPLIT, "Inner: one channel of each map inside."] if split else []))

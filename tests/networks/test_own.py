@@ -75,7 +75,6 @@ def test_its_module_s_trace_has_its_rows():
     module = mobilecalc.build(network)
     traced = trace(module, Inputs.of((TensorSpec((1, 3, 16, 16)),)))
     assert traced.rows == network.profile().rows
-    assert traced.breaks == network.profile().breaks
     assert traced.sources == network.profile().sources
     assert module(torch.zeros(2, 3, 16, 16)).shape == (2, 3)
 

@@ -75,7 +75,6 @@ def test_its_trace_has_exactly_the_rows_of_its_description(name):
     traced = trace(build(network, device="meta"), Inputs.of((TensorSpec(sizes),)))
     profile = network.profile()
     assert traced.rows == profile.rows
-    assert traced.breaks == profile.breaks
     assert traced.sources == profile.sources
 
 

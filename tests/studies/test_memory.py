@@ -159,6 +159,27 @@ def test_weights_stand_beside_the_activations():
     assert {BYTES[dtype] for dtype in ("int8", "fp16", "fp32")} == {1, 2, 4}
 
 
+@pytest.mark.parametrize("model", ["v1", "v2", "v3_small", "googlenet"])
+@pytest.mark.parametrize("split", [False, True])
+def test_the_weights_add_up_to_those_of_the_network(model, split):
+    table = memory(mobilecalc.profile(model), "int8", split=split)
+    assert sum(table.column("weights")) == table.total["weights"]
+
+
+def test_every_result_is_there_until_the_end():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(8, 32), nn.Linear(8, 4)
+
+        def forward(self, x):
+            return self.a(x), self.b(x)
+
+    first, second = uses(trace(Net(), Inputs((torch.zeros(1, 8),))))
+    assert (first.taken, first.given, first.waiting) == (8, 32, 0)
+    assert (second.taken, second.given, second.waiting) == (8, 4, 32)
+
+
 def test_a_profile_without_its_flow_of_data_is_refused():
     whole = mobilecalc.profile("v1")
     without = Profile(whole.name, whole.input, whole.rows)

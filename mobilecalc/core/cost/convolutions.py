@@ -110,7 +110,7 @@ def whole_map(out: Shape, op: Layer, shape: Shape) -> Shape:
     """The map, which must have at least one position."""
     if min(out[1:], default=1) < 1:
         raise BadShape(
-            f"A {shape} map is too small for {op}.",
+            f"A {shape} map is too small for a {type(op).__name__.lower()}.",
             why=f"Its output would be {out}.",
             mend="Give a larger input.",
         )

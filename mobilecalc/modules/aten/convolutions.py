@@ -93,8 +93,9 @@ def _operation(
     outputs, group_width, *kernel = weight
     axes = len(kernel)
     size, steps, spread = sizes(kernel, axes), sizes(stride, axes), sizes(dilation, axes)
-    pad: Sizes | None
-    pad = (None if padding == "same" else 0) if isinstance(padding, str) else sizes(padding, axes)
+    pad: Sizes | None = (
+        (None if padding == "same" else 0) if isinstance(padding, str) else sizes(padding, axes)
+    )
     if pad is not None and is_same(pad, size, spread, axes):
         pad = None
     if groups > 1 and group_width == 1:

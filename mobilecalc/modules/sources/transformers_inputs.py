@@ -120,7 +120,7 @@ def _forms(name: str, config: Any, names: tuple[str, ...]) -> list[Tensor]:
         )
     if name.endswith("mask"):
         return [torch.ones(sizes, dtype=torch.int64) for sizes in forms]
-    words = ("ids", "bbox", "timesteps", "labels")
+    words = ("ids", "bbox", "timesteps")
     dtype = "int64" if name.endswith(words) or name == "task_inputs" else "float32"
     made = Inputs.of(tuple(TensorSpec(sizes, dtype) for sizes in dict.fromkeys(forms)))
     return list(made.args)
