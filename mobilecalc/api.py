@@ -19,7 +19,7 @@ def describe(
     alpha: float = 1.0,
     resolution: int | None = None,
     rho: float | None = None,
-    classes: int = 1000,
+    classes: int | None = None,
     channels: int = 3,
 ) -> Network:
     """A network of the zoo, or one's own, at one setting.
@@ -27,7 +27,7 @@ def describe(
     model: a name of the zoo, such as "v1" or "v2-standard", or a description made of
     `mobilecalc.records`, which has its own widths and classes. alpha: width multiplier.
     resolution: pixels a side (where not given, the network's own; of a description 224), or rho,
-    a multiple of that. channels: of the input.
+    a multiple of that. classes: the network's own where not given. channels: of the input.
 
     Raises `UnknownName` for the model, `BadOption` for a setting and `BadShape` for a description
     that does not fit together, all of them `MobilecalcError`s.
@@ -46,7 +46,7 @@ def profile(
     alpha: float = 1.0,
     resolution: int | None = None,
     rho: float | None = None,
-    classes: int = 1000,
+    classes: int | None = None,
     channels: int = 3,
 ) -> Profile:
     """Rows and totals of a network of the zoo, or of one's own, by formulas alone: no torch.

@@ -74,7 +74,7 @@ def refuse_with_layer(model: str | None, size: Size, feed: Feed) -> None:
     of_network = {
         "MODEL": model,
         "--resolution": size.resolution,
-        "--classes": None if size.classes == Size().classes else size.classes,
+        "--classes": size.classes,
         "--channels": None if size.channels == Size().channels else size.channels,
         "--input": feed.input or None,
     }

@@ -13,7 +13,7 @@ from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
 from mobilecalc.core.errors import BadOption
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter
-from mobilecalc.networks.settings import BASE_RESOLUTION, Settings, settings
+from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings, settings
 from mobilecalc.views import VIEWS
 
 if TYPE_CHECKING:
@@ -35,7 +35,13 @@ ModelName = Annotated[
 ]
 
 
-Classes = Annotated[int, typer.Option(help="Classes to tell apart.", rich_help_panel=_SIZE)]
+Classes = Annotated[
+    int | None,
+    typer.Option(
+        help=f"Classes to tell apart; the network's own ({BASE_CLASSES}, mostly) where not given.",
+        rich_help_panel=_SIZE,
+    ),
+]
 Channels = Annotated[int, typer.Option(help="Channels of the input.", rich_help_panel=_SIZE)]
 
 
@@ -58,7 +64,7 @@ class Size(NamedTuple):
             rich_help_panel=_SIZE,
         ),
     ] = None
-    classes: Classes = 1000
+    classes: Classes = None
     channels: Channels = 3
 
     @property

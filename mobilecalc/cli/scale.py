@@ -31,7 +31,7 @@ def scale(
     model: ModelName,
     alphas: Alphas = DEFAULT_ALPHAS,
     resolutions: Resolutions = DEFAULT_RESOLUTIONS,
-    classes: Classes = 1000,
+    classes: Classes = None,
     channels: Channels = 3,
     convention: ConventionName = "paper",
     to: Destination = Destination(),

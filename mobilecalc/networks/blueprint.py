@@ -8,13 +8,13 @@ from typing import NamedTuple
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.rules import Rules
-from mobilecalc.networks.settings import BASE_RESOLUTION
+from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION
 
 
 class Blueprint(NamedTuple):
     """How to describe it (at an alpha, with so many classes), and where it was published.
 
-    resolution: the side of the input that its authors give.
+    resolution: the side of the input that its authors give; classes: how many they tell apart.
     """
 
     title: str
@@ -22,6 +22,7 @@ class Blueprint(NamedTuple):
     build: Callable[[float, int, Rules], Chain]
     rules: Rules
     resolution: int = BASE_RESOLUTION
+    classes: int = BASE_CLASSES
 
 
 BLUEPRINTS: Registry[Blueprint] = Registry("model")

@@ -9,7 +9,7 @@ from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.core.ops import Layer
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.networks.network import Network
-from mobilecalc.networks.settings import BASE_RESOLUTION, Settings
+from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings
 
 _TAKEN = {Residual: ("add", "shortcut"), Gate: ("scale",), Concat: ("concat", "split")}
 """The names of the steps that a block adds to its own."""
@@ -28,7 +28,7 @@ def own(body: Chain, settings: Settings, name: str = "network", *, train: bool =
             mend="Let a function make it, and give that its arguments: net.py:make(alpha=0.5)",
         )
     _check(body, "")
-    settings = settings.resolved(BASE_RESOLUTION)
+    settings = settings.resolved(BASE_RESOLUTION, BASE_CLASSES)
     return Network(
         name=name,
         title=name,

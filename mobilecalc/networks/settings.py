@@ -11,6 +11,8 @@ from mobilecalc.core.shape import Shape
 BASE_RESOLUTION = 224
 """The side of the input at rho = 1 (arXiv:1704.04861, section 3.4)."""
 
+BASE_CLASSES = 1000
+"""Of ImageNet."""
 
 WIDEST = 100.0
 LARGEST_SIDE = 100_000
@@ -20,22 +22,24 @@ LARGEST_SIDE = 100_000
 class Settings(NamedTuple):
     """alpha (width multiplier), resolution (pixels a side), classes, input channels.
 
-    Without a resolution it is the network's own, times `scale` where one was asked for.
+    Without a resolution it is the network's own, times `scale` where one was asked for; without
+    classes they are its own too.
     """
 
     alpha: float = 1.0
     resolution: int | None = None
-    classes: int = 1000
+    classes: int | None = None
     channels: int = 3
     scale: float | None = None
     notes: tuple[str, ...] = ()
 
-    def resolved(self, own: int) -> Settings:
-        """With a resolution, for a network whose authors give it `own` pixels a side."""
+    def resolved(self, resolution: int, classes: int) -> Settings:
+        """With a resolution and classes: those of the network's authors where none were given."""
+        known = self if self.classes is not None else self._replace(classes=classes)
         if self.resolution is not None:
-            return self
-        resolution, notes = (own, ()) if self.scale is None else _pixels(self.scale, own)
-        return self._replace(resolution=resolution, notes=notes)
+            return known
+        pixels, notes = (resolution, ()) if self.scale is None else _pixels(self.scale, resolution)
+        return known._replace(resolution=pixels, notes=notes)
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def settings(
     alpha: float = 1.0,
     resolution: int | None = None,
     rho: float | None = None,
-    classes: int = 1000,
+    classes: int | None = None,
     channels: int = 3,
 ) -> Settings:
     """Settings from what a user gives: `resolution` or `rho`, not both.
@@ -87,7 +91,9 @@ def settings(
         resolution=None
         if resolution is None
         else whole("--resolution", resolution, "the input's pixels a side", 192, LARGEST_SIDE),
-        classes=whole("--classes", classes, "the number of classes", 1000),
+        classes=None
+        if classes is None
+        else whole("--classes", classes, "the number of classes", 1000),
         channels=whole("--channels", channels, "the number of input channels", 3),
         scale=None if rho is None else positive("--rho", rho, *limits),
     )

@@ -32,6 +32,7 @@ _FAMILIES = (
     "mnasnet",
     "efficientnet",
     "ghostnet",
+    "ssd",
 )
 """In the order in which they are looked through: a light command imports few of them."""
 
@@ -93,14 +94,14 @@ def describe(
         return _rewritten(describe(base, settings, rules, train=train), variant)
     blueprint = _blueprint(name)
     rules = rules or blueprint.rules
-    settings = settings.resolved(blueprint.resolution)
+    settings = settings.resolved(blueprint.resolution, blueprint.classes)
     return Network(
         name=name,
         title=blueprint.title,
         source=blueprint.source,
         settings=settings,
         rules=rules,
-        body=blueprint.build(settings.alpha, settings.classes, rules),
+        body=blueprint.build(settings.alpha, settings.classes or blueprint.classes, rules),
         train=train,
     )
 

@@ -19,7 +19,8 @@ def models() -> Table:
         Column("source", "Source", "text", spare=1),
     )
     notes = (
-        "Each at alpha 1, 1000 classes and the input that its authors give.",
+        "Each at alpha 1, and with the input and the classes that its authors give: 1000, and 80 of"
+        " a detector.",
         "-standard, -separable: the MACs of MODEL-standard (each separable pair as the standard"
         " convolution that it factorises) and MODEL-separable (each standard convolution as a"
         " separable pair), where the network has any.",

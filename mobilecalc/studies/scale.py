@@ -42,7 +42,7 @@ def scale(
         Column("params_alpha_law", "params off alpha²", "difference", spare=2),
     )
     notes = (
-        f"One sample, {base.channels} input channels, {base.classes} classes.",
+        f"One sample, {base.channels} input channels, {points.classes} classes.",
         *convention_notes(convention, (), points.counts),
         "off alpha²: the cost over alpha² times the cost at alpha 1, less 1; off rho²: over rho²"
         f" times the cost at {BASE_RESOLUTION}, less 1. What keeps a network off the laws: layers"
@@ -59,7 +59,8 @@ class _Points:
     def __init__(self, model: str, convention: Convention, base: Settings) -> None:
         self.model, self.convention, self.base = model, convention, base
         self._known: dict[tuple[float, int], tuple[int, int]] = {}
-        self.counts = describe(model, base).profile().counts
+        at_base = describe(model, base)
+        self.counts, self.classes = at_base.profile().counts, at_base.settings.classes
 
     def __call__(self, alpha: float, resolution: int) -> tuple[int, int]:
         """Cost and parameters."""

@@ -10,19 +10,19 @@ from mobilecalc.networks import describe, settings, standard_counterpart
 
 
 def test_rho_is_turned_into_the_nearest_pixels_and_says_so():
-    chosen = settings(rho=0.714).resolved(224)
+    chosen = settings(rho=0.714).resolved(224, 1000)
     assert chosen.resolution == 160
     assert "rho 0.714 of 224 is 159.936 pixels" in chosen.notes[0]
     assert "160, was taken (rho = 0.714286)" in chosen.notes[0]
 
 
 def test_rho_that_is_whole_needs_no_note():
-    chosen = settings(rho=0.5).resolved(224)
+    chosen = settings(rho=0.5).resolved(224, 1000)
     assert (chosen.resolution, chosen.notes) == (112, ())
 
 
 def test_a_small_rho_is_at_least_one_pixel():
-    assert settings(rho=0.001).resolved(224).resolution == 1
+    assert settings(rho=0.001).resolved(224, 1000).resolution == 1
 
 
 def test_the_input_has_the_channels_and_resolution():
@@ -62,7 +62,7 @@ def test_an_unknown_model_offers_the_nearest_names(name, offer):
 
 
 def test_without_a_resolution_it_is_the_one_of_the_network_s_authors():
-    assert settings().resolved(380).input == Shape(3, 380, 380)
+    assert settings().resolved(380, 1000).input == Shape(3, 380, 380)
     assert describe("efficientnet_b4").input == Shape(3, 380, 380)
     assert describe("efficientnet_b4", settings(rho=0.5)).input == Shape(3, 190, 190)
     assert describe("efficientnet_b4", settings(resolution=224)).input == Shape(3, 224, 224)

@@ -1,15 +1,22 @@
 """The networks of the comparison tables: each against its reference implementation, and itself."""
 
+import re
+
 import pytest
+from torch import nn
 from torchvision import models
 
 from mobilecalc import build, describe
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.core.ops import Linear
+from mobilecalc.core.rules import V2_RULES
+from mobilecalc.core.shape import Shape
+from mobilecalc.core.walk import walk
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.load import load
 from mobilecalc.modules.trace import trace
 from mobilecalc.networks import MOBILENETS, zoo
+from mobilecalc.networks.families.ssd import BACKBONES, ssd
 
 TORCHVISION = {
     "v2": "mobilenet_v2",
@@ -26,6 +33,8 @@ TIMM = {
     "v4_conv_medium": "mobilenetv4_conv_medium",
     "v4_conv_large": "mobilenetv4_conv_large",
     "ghostnet": "ghostnet_100",
+    "mnasnet_a1": "semnasnet_100",
+    "mnasnet_small": "mnasnet_small",
 }
 AT_ALPHA = {
     ("v2", 1.4): "timm:mobilenetv2_140",
@@ -33,6 +42,7 @@ AT_ALPHA = {
     ("v3_small", 0.75): "timm:mobilenetv3_small_075",
     ("v4_conv_small", 0.5): "timm:mobilenetv4_conv_small_050",
     ("ghostnet", 1.3): "timm:ghostnet_130",
+    ("mnasnet_a1", 0.75): "timm:semnasnet_075",
     ("mnasnet", 0.5): "torchvision:mnasnet0_5",
     ("mnasnet", 1.3): "torchvision:mnasnet1_3",
     ("shufflenet_v2", 0.5): "torchvision:shufflenet_v2_x0_5",
@@ -57,7 +67,7 @@ def test_it_costs_what_its_reference_implementation_does(case):
 
 def test_few_networks_have_no_reference_implementation():
     without = {name for name in zoo() if (name, 1.0) not in REFERENCES}
-    assert {name for name in without if not name.startswith("shufflenet_v1_g")} == {
+    assert {name for name in without if not re.match("shufflenet_v1_g|.*_ssd", name)} == {
         "v1_shallow",
         "v3_large_minimalistic",
         "v3_small_minimalistic",
@@ -135,6 +145,65 @@ def test_a_resnet_that_is_mobilenet_ised_has_no_standard_convolution_left():
         for row in standard
     )
     assert separable.macs == resnet.macs - sum(row.counts.macs for row in standard) + sum(pairs)
+
+
+class Detector(nn.Module):
+    """torchvision's, without what makes its inputs and reads its outputs."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.backbone, self.head = model.backbone, model.head
+
+    def forward(self, x):
+        return self.head([*self.backbone(x).values()])
+
+
+@pytest.mark.parametrize(
+    ("model", "lite", "reference"),
+    [
+        ("v3_large_reduced", True, "ssdlite320_mobilenet_v3_large"),
+    ],
+)
+def test_a_detector_costs_what_torchvision_s_does(model, lite, reference):
+    """With 90 classes, and 6 boxes on the first map too."""
+    _, backbone = BACKBONES[model]
+    body = ssd(1.0, 90, V2_RULES, backbone=backbone, lite=lite, boxes=(6,) * 6)
+    rows = walk(body, Shape(3, 320, 320), V2_RULES)
+    built = models.get_model(reference, weights=None, weights_backbone=None)
+    traced = trace(Detector(built), Inputs.of((TensorSpec((1, 3, 320, 320)),)))
+    assert sum(row.counts.macs for row in rows) == traced.macs
+    parameters = sum(p.numel() for p in built.parameters())
+    assert sum(row.counts.parameters for row in rows) == parameters == 3440060  # as printed there
+
+
+def test_the_head_of_an_ssd_has_six_maps_of_half_the_side_each():
+    rows = describe("v2_ssd").profile().rows
+    maps = [row.input for row in rows if row.path.endswith("labels.conv")]
+    assert maps == [
+        Shape(576, 20, 20),
+        Shape(1280, 10, 10),
+        Shape(512, 5, 5),
+        Shape(256, 3, 3),
+        Shape(256, 2, 2),
+        Shape(128, 1, 1),
+    ]
+    places = 3 * 20**2 + 6 * (10**2 + 5**2 + 3**2 + 2**2 + 1)
+    assert rows[-1].output == Shape(places * (81 + 4))
+
+
+def test_a_detector_s_classes_and_resolution_are_its_authors_unless_given():
+    assert describe("v2_ssdlite").settings[:3] == (1.0, 320, 80)
+    assert describe("v2_ssdlite", classes=20).settings.classes == 20
+
+
+def test_ssdlite_is_ssd_with_separable_pairs():
+    """Of the head; the backbone's first convolution becomes a pair too."""
+    separable, lite = describe("v2_ssd-separable").profile(), describe("v2_ssdlite").profile()
+    of_heads = [
+        {row.path: row.counts.macs for row in profile.rows if "detect" in row.path}
+        for profile in (separable, lite)
+    ]
+    assert sum(of_heads[0].values()) == sum(of_heads[1].values())
 
 
 def test_the_mobilenets_are_of_the_zoo():

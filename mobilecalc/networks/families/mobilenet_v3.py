@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TypeAlias
 
 from mobilecalc.core.blocks import Chain, Op
 from mobilecalc.core.ops import Activation, Conv, Flatten, GlobalPool, Linear
@@ -13,7 +14,9 @@ from mobilecalc.networks.families.parts import unit
 
 STEM_CHANNELS = 16
 
-LARGE = (
+Block: TypeAlias = tuple[int, int, int, bool, str, int]
+
+LARGE: tuple[Block, ...] = (
     (3, 16, 16, False, "relu", 1),
     (3, 64, 24, False, "relu", 2),
     (3, 72, 24, False, "relu", 1),
@@ -32,7 +35,7 @@ LARGE = (
 )
 """Table 1: kernel, expanded channels, output channels, squeeze-and-excite, activation, stride."""
 
-SMALL = (
+SMALL: tuple[Block, ...] = (
     (3, 16, 16, True, "relu", 2),
     (3, 72, 24, False, "relu", 2),
     (3, 88, 24, False, "relu", 1),
@@ -55,16 +58,24 @@ BLOCKS = {"large": LARGE, "small": SMALL}
 
 
 def mobilenet_v3(
-    alpha: float, classes: int, rules: Rules, *, size: str, minimalistic: bool = False
+    alpha: float,
+    classes: int,
+    rules: Rules,
+    *,
+    size: str,
+    minimalistic: bool = False,
+    reduced: bool = False,
 ) -> Chain:
     """Inverted residuals, some with squeeze-and-excite, and a head that is after the pooling.
 
-    minimalistic: 3x3 kernels, ReLU, no squeeze-and-excite (TF-slim's mobilenet_v3.py).
+    minimalistic: 3x3 kernels, ReLU, no squeeze-and-excite (TF-slim's mobilenet_v3.py). reduced:
+    with half the channels where the map is smallest, for detectors (section 6.3).
     """
     final_act = "relu" if minimalistic else "hardswish"
     unscaled, width = STEM_CHANNELS, rules.width(STEM_CHANNELS, alpha)
     steps: dict[str, Op] = {"stem": unit(Conv(width, kernel=3, stride=2), final_act)}
-    for index, (kernel, expanded, channels, excited, act, stride) in enumerate(BLOCKS[size], 1):
+    blocks = _reduced(BLOCKS[size]) if reduced else BLOCKS[size]
+    for index, (kernel, expanded, channels, excited, act, stride) in enumerate(blocks, 1):
         inner, out = rules.width(width, expanded / unscaled), rules.width(channels, alpha)
         squeezed = rules.width(inner, 0.25)
         block = InvertedResidual(
@@ -88,6 +99,17 @@ def mobilenet_v3(
         flatten=Flatten(),
         hidden=Chain.of(linear=Linear(hidden), act=Activation(final_act)),
         classifier=Linear(classes),
+    )
+
+
+def _reduced(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Half the channels behind the last stride: the map that it strides over stays."""
+    last = max(index for index, block in enumerate(blocks) if block[-1] == 2)
+    return tuple(
+        block
+        if index < last
+        else (block[0], block[1] // (1 + (index > last)), block[2] // 2, *block[3:])
+        for index, block in enumerate(blocks)
     )
 
 

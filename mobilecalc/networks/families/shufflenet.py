@@ -11,6 +11,8 @@ from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.parts import classifier, unit
 
 STEM_CHANNELS = 24
+V1_STEM_CHANNELS = {1.5: 24}
+"""As the authors have it at an alpha where they do not scale it."""
 REPEATS = (4, 8, 4)
 V1_CHANNELS = {1: 144, 2: 200, 3: 240, 4: 272, 8: 384}
 """Output channels of the first stage by the number of groups; each stage doubles them."""
@@ -24,9 +26,10 @@ V2_WIDE_HEAD_CHANNELS = 2048
 def shufflenet_v1(alpha: float, classes: int, rules: Rules, *, groups: int) -> Chain:
     """Three stages of units with grouped 1x1 convolutions and channel shuffles.
 
-    Widths are rounded to what groups and bottlenecks of a quarter of the channels need.
+    Widths are rounded to what groups and bottlenecks of a quarter of the channels need; the first
+    convolution at alpha 1.5 is that of alpha 1, as in the authors' code.
     """
-    width = divisible_width(STEM_CHANNELS, alpha, groups)
+    width = V1_STEM_CHANNELS.get(alpha) or divisible_width(STEM_CHANNELS, alpha, groups)
     steps = _stem(width)
     for stage, repeats in enumerate(REPEATS, start=2):
         channels = V1_CHANNELS[groups] * 2 ** (stage - 2)
