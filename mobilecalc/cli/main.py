@@ -26,6 +26,7 @@ COMMANDS = (
     "formula",
     "count",
     "memory",
+    "paper",
     "conventions",
     "models",
 )

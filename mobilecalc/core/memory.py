@@ -99,6 +99,19 @@ def uses(profile: Profile, *, split: bool = False) -> list[Use]:
     return [use._replace(parameters=p) for use, p in zip(found, own, strict=True)]
 
 
+def largest_by_side(profile: Profile, *, split: bool = False) -> dict[tuple[int, ...], Use]:
+    """The use that gives most, for each size of the map, in their order; a vector is 1x1.
+
+    Table 3 of arXiv:1801.04381 asks for it.
+    """
+    largest = dict[tuple[int, ...], Use]()
+    for use in uses(profile, split=split):
+        sides = use.row.output[1:] or (1, 1)
+        if sides not in largest or use.given > largest[sides].given:
+            largest[sides] = use
+    return largest
+
+
 def _buffers(profile: Profile) -> tuple[dict[int, _Buffer], dict[int, int]]:
     """The buffers, and the one that holds each row's output (-1: the input)."""
     count = len(profile.rows)

@@ -14,6 +14,8 @@ ValueKind: TypeAlias = Literal[
     "formula",
     "count",
     "bytes",
+    "amount",
+    "steps",
     "number",
     "share",
     "difference",
@@ -26,7 +28,9 @@ Value: TypeAlias = str | int | float | Shape | None
 class Column(NamedTuple):
     """A column: the key programs use, the heading people read, the kind of its values.
 
-    kind: "count" is a whole number, "bytes" one of bytes, "number" a plain setting such as alpha,
+    kind: "count" is a whole number, "bytes" one of bytes, "amount" a text, a
+    whole number, or a fraction shown in per cent, each with its unit,
+    "steps" a signed number of units of a last digit, "number" a plain setting such as alpha,
     "share" a fraction of the total, "difference" a signed fraction, "ratio" a quotient, "formula"
     an expression such as "3² · 512 · 14²", "verdict" a text that begins with "=" where all is well.
     `spare` is how early a view that lacks room may leave the column out: 0 is never, 1 last.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.profile import Profile, with_gradients
@@ -36,6 +36,10 @@ class Network:
     def input(self) -> Shape:
         """The shape of one input sample."""
         return self.settings.input
+
+    def with_body(self, body: Chain) -> Network:
+        """The same with another description."""
+        return replace(self, body=body)
 
     def profile(self) -> Profile:
         """Rows and totals, by formulas alone: no torch."""

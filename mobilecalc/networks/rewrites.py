@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeGuard
 
 from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
-from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm, kind_of
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Linear, Norm, kind_of
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -78,6 +78,20 @@ def to_separable(body: Chain) -> Chain:
 
 
 _NAMES: dict[type[Op], str] = {Norm: "norm", Activation: "act"}
+
+
+def with_width(body: Chain, path: Path, width: int) -> Chain:
+    """The description with another width of the convolution or linear layer at that path.
+
+    Raises `ValueError` where there is none.
+    """
+    match dict(_leaves(body)).get(path):
+        case Conv() as conv:
+            return _edited(body, {path: conv._replace(channels=width)})
+        case Linear() as linear:
+            return _edited(body, {path: linear._replace(features=width)})
+        case _:
+            raise ValueError(f"no convolution or linear layer at {'.'.join(path)!r}")
 
 
 def _within_blocks(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:

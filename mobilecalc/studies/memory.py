@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mobilecalc.core.memory import Use, uses
+from mobilecalc.core.memory import Use, largest_by_side, uses
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.studies.measure import warnings_of
@@ -61,25 +61,21 @@ def _row(use: Use, size: int, peak: Use | None, *, split: bool) -> dict[str, Val
 
 def by_resolution(profile: Profile, dtype: str = "fp32", *, split: bool = False) -> Table:
     """The largest output at each side of the map: as Table 3 of arXiv:1801.04381 asks."""
-    size, largest = BYTES[dtype], dict[Value, Use]()
-    for use in uses(profile, split=split):
-        side = "x".join(map(str, use.row.output[1:])) or "1x1"
-        if side not in largest or use.given > largest[side].given:
-            largest[side] = use
+    size = BYTES[dtype]
     columns = (
         Column("resolution", "Map", "text"),
         Column("channels", "Channels", "count"),
         Column("bytes", "Largest output", "bytes"),
         Column("layer", "Layer", "text"),
     )
-    rows = tuple(
+    rows: tuple[dict[str, Value], ...] = tuple(
         {
-            "resolution": side,
+            "resolution": "x".join(map(str, sides)),
             "channels": use.row.output.channels,
             "bytes": size * use.row.output.elements,
             "layer": use.row.path,
         }
-        for side, use in largest.items()
+        for sides, use in largest_by_side(profile, split=split).items()
     )
     title = f"{profile.name}, the largest output at each size of the map, in {dtype}"
     notes = (*profile.notes, *warnings_of(profile), *_words(dtype, size, split=split)[:1])

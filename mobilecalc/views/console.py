@@ -116,4 +116,6 @@ _RED = Style(color="red", bold=True)
 def _style(text: str, column: Column) -> Style | None:
     if column.kind != "verdict":
         return None
-    return _GREEN if text.lstrip().startswith("=") else _RED
+    if text.lstrip().startswith("="):
+        return _GREEN
+    return None if text.lstrip()[:1].isalpha() else _RED

@@ -6,7 +6,7 @@ from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Value, ValueKind
 
 NUMERIC: frozenset[ValueKind] = frozenset(
-    {"count", "bytes", "number", "share", "difference", "ratio", "shape"}
+    {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}
 )
 """The kinds that are set flush right."""
 
@@ -26,6 +26,12 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
         case "bytes":
             text = compact_count(value) if compact else f"{value:,}"
             return f"{text}B" if text[-1:].isalpha() else f"{text} B"
+        case "amount":
+            if isinstance(value, float):
+                return f"{100 * value:.2f} %"
+            return value if isinstance(value, str) else text_of(value, "count", compact=compact)
+        case "steps":
+            return f"{round(_real(value), 1) + 0.0:+,.1f}".replace("+0.0", "0.0")
         case "number":
             return f"{value:g}"
         case "share":

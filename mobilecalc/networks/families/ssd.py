@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mobilecalc.core.blocks import Chain, Concat, Op
 from mobilecalc.core.ops import Conv, Depthwise, Flatten
@@ -53,12 +53,14 @@ def ssd(
     *,
     backbone: Backbone,
     lite: bool,
+    kernel: int = 3,
     boxes: tuple[int, ...] = BOXES,
 ) -> Chain:
     """Labels and boxes at each place of six maps: two of the backbone, and four behind it.
 
-    lite: every 3x3 convolution of the head is a separable pair. The output is flat: classes + 1
-    labels and 4 coordinates for each box. The backbone's last convolution is scaled too.
+    lite: every 3x3 convolution of the head is a separable pair. kernel: of the convolutions that
+    give labels and boxes. The output is flat: classes + 1 labels and 4 coordinates for each box.
+    The backbone's last convolution is scaled too.
     """
     every = rules._replace(head_width=rules.width)
     stages = list(_split(backbone.build(alpha, classes, every), backbone))
@@ -67,8 +69,8 @@ def ssd(
         stages.append(Chain.of(extra=extra))
     behind: tuple[tuple[str, Chain], ...] = ()
     for stage, number in zip(reversed(stages), reversed(boxes), strict=True):
-        labels = _predictor(number * (classes + 1), lite=lite)
-        coordinates = _predictor(number * COORDINATES, lite=lite)
+        labels = _predictor(number * (classes + 1), kernel, lite=lite)
+        coordinates = _predictor(number * COORDINATES, kernel, lite=lite)
         detect = Concat((("labels", labels), ("boxes", coordinates), *behind))
         behind = (("behind", Chain((*stage.steps, ("detect", detect)))),)
     return behind[0][1]
@@ -101,11 +103,11 @@ def _extra(channels: int, *, lite: bool) -> Chain:
     return Chain.of(**steps)
 
 
-def _predictor(channels: int, *, lite: bool) -> Chain:
+def _predictor(channels: int, kernel: int, *, lite: bool) -> Chain:
     if not lite:
-        return Chain.of(conv=Conv(channels, kernel=3, bias=True), flatten=Flatten())
+        return Chain.of(conv=Conv(channels, kernel, bias=True), flatten=Flatten())
     return Chain.of(
-        depthwise=unit(Depthwise(kernel=3), "relu6"),
+        depthwise=unit(Depthwise(kernel), "relu6"),
         conv=Conv(channels, kernel=1, bias=True),
         flatten=Flatten(),
     )
@@ -134,19 +136,32 @@ BACKBONES = {
 }
 """By name: the title, and where its maps are."""
 
-for _name, (_title, _backbone) in BACKBONES.items():
-    for _head, _lite in (("SSDLite", True), ("SSD", False)):
-        if _lite or _name == "v2":
-            BLUEPRINTS.add(
-                f"{_name}_{_head.lower()}",
-                Blueprint(
-                    f"{_head} on {_title}",
-                    "arXiv:1905.02244, Table 6"
-                    if _name.startswith(("v3", "mnasnet"))
-                    else f"arXiv:1801.04381, Table {6 if _lite else 5}",
-                    partial(ssd, backbone=_backbone, lite=_lite),
-                    V1_RULES if _name == "v1" else V2_RULES,
-                    RESOLUTION,
-                    CLASSES,
-                ),
-            )
+SOURCES = {
+    "v1_ssd": "arXiv:1704.04861, Table 13; ssd_mobilenet_v1_coco.config",
+    "v1_ssdlite": "arXiv:1801.04381, Table 6",
+    "v2_ssd": "arXiv:1801.04381, Table 5",
+    "v2_ssdlite": "arXiv:1801.04381, Tables 5 and 6",
+}
+"""The others are of Table 6 of arXiv:1905.02244."""
+
+
+def _add(name: str, head: str, **options: Any) -> None:
+    title, backbone = BACKBONES[name]
+    key = f"{name}_{head.lower()}"
+    BLUEPRINTS.add(
+        key,
+        Blueprint(
+            f"{head} on {title}",
+            SOURCES.get(key, "arXiv:1905.02244, Table 6"),
+            partial(ssd, backbone=backbone, **options),
+            V1_RULES if name == "v1" else V2_RULES,
+            RESOLUTION,
+            CLASSES,
+        ),
+    )
+
+
+_add("v1", "SSD", lite=False, kernel=1)
+_add("v2", "SSD", lite=False)
+for _name in BACKBONES:
+    _add(_name, "SSDLite", lite=True)

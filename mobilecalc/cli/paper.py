@@ -1,0 +1,48 @@
+"""`mobilecalc paper`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mobilecalc.cli.options import Destination
+from mobilecalc.cli.output import sink
+from mobilecalc.core.errors import BadOption
+
+Which = Annotated[
+    str | None,
+    typer.Argument(metavar="TABLE", help="A table (v1:6), or all tables of a paper (v1)."),
+]
+Errata = Annotated[
+    bool, typer.Option("--errata", help="Only what does not follow, and what does give it.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Exit 1 where a verdict is another than is on record.")
+]
+
+
+def paper(
+    table: Which = None,
+    errata: Errata = False,
+    check: Check = False,
+    to: Destination = Destination(),
+) -> None:
+    """Published tables: what is printed, what the networks cost, and why they differ."""
+    from mobilecalc.literature import chosen, tables
+    from mobilecalc.studies import paper
+
+    if errata and check:
+        raise BadOption(
+            "--errata and --check were both given.",
+            why="The one shows what does not follow, the other checks every verdict.",
+            mend="Leave one of them out.",
+        )
+    out = sink(to)
+    which = tuple(tables().values()) if table is None else chosen(table)
+    if errata:
+        out.show(paper.errata(which))
+    elif table is None or check:
+        out.show(paper.overview(which), failures=paper.changed_verdicts(which) if check else ())
+    else:
+        out.show(paper.figures(which))

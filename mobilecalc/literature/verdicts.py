@@ -1,0 +1,86 @@
+"""What becomes of a published figure when it is computed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from mobilecalc.literature.measures import measure
+from mobilecalc.literature.models import difference, profile
+from mobilecalc.literature.printed import Printed
+from mobilecalc.literature.published import Figure
+
+REPRODUCED = ("reproduced", "truncated", "rounded", "rounded twice")
+EXPLAINED = ("convention", "erratum")
+UNEXPLAINED = "unexplained"
+OUTSIDE = "outside"
+QUOTED = "quoted"
+VERDICTS = {
+    "reproduced": "the computed number, rounded to the nearest",
+    "truncated": "cut off after the last printed digit",
+    "rounded": "rounded to the printed figure's zeros",
+    "rounded twice": "rounded to a digit more, and then again",
+    "convention": "another convention than the other figures': what it counts is shown",
+    "erratum": "not what this network costs: what does give the figure is shown",
+    "unexplained": "not what this network costs, and nothing was found that gives the figure",
+    "outside": "of a network that is not described here",
+    "quoted": "not computed, as printed",
+}
+"""Each verdict and what it means."""
+
+
+class Alternative(NamedTuple):
+    """What gives the printed figure, in words, and its number."""
+
+    words: str
+    value: Fraction | int
+    fit: str
+
+
+class Finding(NamedTuple):
+    """A figure, the number that its network has (None: not computed), and the verdict.
+
+    `off` says by how many units of the last printed digit the number is above the figure.
+    """
+
+    figure: Figure
+    value: Fraction | int | None
+    off: float | None
+    verdict: str
+    alternative: Alternative | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the verdict is another than the one that was entered."""
+        return self.verdict != self.figure.verdict
+
+
+def find(figure: Figure) -> Finding:
+    """Compute the figure and judge it."""
+    if not figure.measure:
+        return Finding(figure, None, None, QUOTED)
+    if not figure.model:
+        return Finding(figure, None, None, OUTSIDE)
+    printed = Printed.parse(figure.printed)
+    value = measure(figure.measure).of(profile(figure.model))
+    off = printed.off(value)
+    if fit := printed.fit(value):
+        return Finding(figure, value, off, fit)
+    other = _alternative(figure, printed)
+    if other is None:
+        return Finding(figure, value, off, UNEXPLAINED)
+    entered = figure.verdict if figure.verdict in EXPLAINED else EXPLAINED[-1]
+    return Finding(figure, value, off, entered, other)
+
+
+def _alternative(figure: Figure, printed: Printed) -> Alternative | None:
+    """The one that was entered, where it gives the printed figure."""
+    if not figure.alternative:
+        return None
+    name, _, model = (part.strip() for part in figure.alternative.partition("@"))
+    chosen, expression = measure(name or figure.measure), model or figure.model
+    value = chosen.of(profile(expression))
+    fit = printed.fit(value)
+    apart = chosen.apart_from(measure(figure.measure)) if name else ""
+    words = ", ".join(part for part in (difference(model, figure.model), apart) if part)
+    return Alternative(words, value, fit) if fit else None
