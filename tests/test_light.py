@@ -33,6 +33,8 @@ LIGHT = [
     ["conventions"],
     ["models"],
     ["memory", "v2", "--split"],
+    ["paper"],
+    ["paper", "--errata"],
 ]
 
 

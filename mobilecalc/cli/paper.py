@@ -40,9 +40,8 @@ def paper(
         )
     out = sink(to)
     which = tuple(tables().values()) if table is None else chosen(table)
-    if errata:
-        out.show(paper.errata(which))
-    elif table is None or check:
+    if check or (table is None and not errata):
         out.show(paper.overview(which), failures=paper.changed_verdicts(which) if check else ())
     else:
-        out.show(paper.figures(which))
+        shown = paper.figures(which, only_errata=errata)
+        out.show(shown, console=paper.sections(which, only_errata=errata))

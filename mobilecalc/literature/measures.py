@@ -10,10 +10,8 @@ from typing import NamedTuple
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.memory import largest_by_side
 from mobilecalc.core.ops import Conv, Depthwise, Linear
+from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.profile import Profile, Row
-
-NORM_VECTORS = 2
-"""Of a batch normalisation, among its parameters: scale and shift; the buffers are two more."""
 
 BYTES = 2
 """Of a value in the tables about memory (arXiv:1801.04381, Table 3: 16-bit)."""
@@ -23,25 +21,19 @@ class Quantity(NamedTuple):
     """A sum over facts, and what it is called."""
 
     words: str
-    of: Callable[[Counts], Fraction | int]
+    of: Callable[[Counts], int]
 
 
 QUANTITIES = {
     "macs": Quantity("MACs", lambda c: c.macs),
-    "kmacs": Quantity("thousands of MACs", lambda c: Fraction(c.macs, 1000)),
+    "kmacs": Quantity("thousands of MACs", lambda c: c.macs // 1000),
     "operations": Quantity("two operations a MAC", lambda c: 2 * c.macs),
-    "weights": Quantity("weights", lambda c: c.weights),
-    "params": Quantity("parameters without batch norm", lambda c: c.weights + c.biases),
-    "params+norm": Quantity("parameters", lambda c: c.parameters),
-    "params+shift": Quantity(
-        "parameters with one vector a batch norm",
-        lambda c: c.weights + c.biases + c.norm_parameters // NORM_VECTORS,
-    ),
-    "params+3norm": Quantity(
-        "parameters with three vectors a batch norm",
-        lambda c: c.weights + c.biases + 3 * c.norm_parameters // NORM_VECTORS,
-    ),
+    **{
+        meaning.name.replace(" ", "-"): Quantity(f"parameters ({meaning.name})", meaning.total)
+        for meaning in PARAMETER_MEANINGS
+    },
 }
+"""What a network has so much of; parameters in each meaning of the word."""
 
 _PARTS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "convolutions": ("convolutions", lambda row: isinstance(row.op, Conv | Depthwise)),
@@ -75,7 +67,7 @@ class Measure(NamedTuple):
 def measure(text: str) -> Measure:
     """The measure that a text stands for. Raises `ValueError` for any other.
 
-    "macs", "params without classifier", "macs of block8", "share of macs of pointwise": a quantity,
+    "macs", "folded without classifier", "macs of block8", "share of macs of pointwise": a quantity,
     of all rows, without a part or of one (a part, a kind or a step of the network).
     "channels of block4": of its last convolution. "channels at 56x56", "bytes at 56x56": of the
     largest output of that size, blocks split as section 5.1 of arXiv:1801.04381 does.

@@ -26,7 +26,7 @@ def network(expression: str) -> Network:
     for word in rest:
         option = word.removeprefix("--")
         if option in _OPTIONS and option != word:
-            options[option] = _OPTIONS[option](next(rest))
+            options[option] = _OPTIONS[option](next(rest, ""))
         elif "=" in word:
             place, _, width = word.partition("=")
             widths.append((place, width))

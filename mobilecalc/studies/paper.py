@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.literature import (
@@ -64,25 +65,35 @@ def _sum(rows: Sequence[dict[str, Value]], key: str) -> int:
     return sum(value for row in rows if isinstance(value := row[key], int))
 
 
-def figures(tables: Sequence[PublishedTable]) -> Table:
-    """Each printed figure of these tables beside the computed one, and the verdict."""
-    findings = [(table, find(figure)) for table in tables for figure in table.figures]
-    one = tables[0] if len(tables) == 1 else None
-    title = f"{one.source}: {one.title}" if one else f"Published tables of {_family(tables)}"
-    sources = () if one else tuple(f"{table.key}: {table.source}." for table in tables)
-    return _table(title, findings, sources, shows_table=one is None)
+def figures(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> Table:
+    """Each printed figure of these tables beside the computed one, and the verdict.
+
+    only_errata: those that do not follow.
+    """
+    found = [one for table in tables for one in _found(table, only_errata)]
+    sources = tuple(f"{table.key}: {table.source}." for table in dict(found))
+    title = "Figures that do not follow" if only_errata else "Published figures"
+    notes = (*sources, *_notes(found), *_meanings(found))
+    return _table(title, found, notes, shows_table=True)
 
 
-def errata(tables: Sequence[PublishedTable]) -> Table:
-    """The figures that are not what the network costs, and what does give them."""
-    findings = [
-        (table, found)
-        for table in tables
-        for figure in table.figures
-        if (found := find(figure)).verdict in (*EXPLAINED, UNEXPLAINED)
+def sections(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> list[Table]:
+    """The same as a table for each published table; the last says what the words mean."""
+    parts = [(table, part) for table in tables if (part := _found(table, only_errata))]
+    shown = [
+        _table(f"{table.key}  {table.source}: {table.title}", part, _notes(part), shows_table=False)
+        for table, part in parts
     ]
-    sources = tuple(f"{table.key}: {table.source}." for table in dict(findings))
-    return _table("Figures that do not follow", findings, sources, shows_table=True)
+    meanings = _meanings([one for _, part in parts for one in part])
+    if not shown:
+        return [figures(tables, only_errata=only_errata)]
+    return [*shown[:-1], replace(shown[-1], notes=(*shown[-1].notes, *meanings))]
+
+
+def _found(table: PublishedTable, only_errata: bool) -> list[tuple[PublishedTable, Finding]]:
+    findings = [find(figure) for figure in table.figures]
+    wanted = (*EXPLAINED, UNEXPLAINED) if only_errata else tuple(VERDICTS)
+    return [(table, found) for found in findings if found.verdict in wanted]
 
 
 def changed_verdicts(tables: Sequence[PublishedTable]) -> tuple[str, ...]:
@@ -96,14 +107,10 @@ def changed_verdicts(tables: Sequence[PublishedTable]) -> tuple[str, ...]:
     )
 
 
-def _family(tables: Sequence[PublishedTable]) -> str:
-    return tables[0].key.partition(":")[0]
-
-
 def _table(
     title: str,
     findings: Sequence[tuple[PublishedTable, Finding]],
-    sources: tuple[str, ...],
+    notes: tuple[str, ...],
     *,
     shows_table: bool,
 ) -> Table:
@@ -128,7 +135,7 @@ def _table(
     rows = tuple(
         _row(table, found, [column.key for column in columns]) for table, found in findings
     )
-    return Table(title, columns, rows, notes=(*sources, *_notes(findings)))
+    return Table(title, columns, rows, notes=notes)
 
 
 def _row(table: PublishedTable, found: Finding, keys: Sequence[str]) -> dict[str, Value]:
@@ -163,30 +170,42 @@ def _mark(verdict: str) -> str:
 
 
 def _notes(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...]:
-    """Of the tables, of the figures, and what the verdicts mean that are met."""
-    met = {found.verdict for _, found in findings}
+    """Of the tables, of the figures, and what is computed."""
     of_tables = dict.fromkeys(f"{table.key}: {table.note}" for table, _ in findings if table.note)
-    of_figures = dict.fromkeys(
-        f"{found.figure.row}, {found.figure.quantity}: {found.figure.note}"
-        for _, found in findings
-        if found.figure.note
+    rows_of: dict[tuple[str, str], list[str]] = {}
+    for _, found in findings:
+        if found.figure.note:
+            rows_of.setdefault((found.figure.quantity, found.figure.note), []).append(
+                found.figure.row
+            )
+    of_figures = (
+        f"{' and '.join(dict.fromkeys(rows))}, {quantity}: {note}"
+        for (quantity, note), rows in rows_of.items()
     )
-    meanings = (f"{verdict}: {meaning}" for verdict, meaning in VERDICTS.items() if verdict in met)
+    return (*of_tables, *of_figures, *_counted_as(findings))
+
+
+def _meanings(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...]:
+    """What the words mean that are met."""
+    met = {found.verdict for _, found in findings}
+    if not met:
+        return ("Every computed figure follows.",)
     off = "Off: the computed number less the printed one, in units of the last printed digit."
-    return (*of_tables, *of_figures, *_counted_as(findings), off, f"{'; '.join(meanings)}.")
+    meanings = (f"{verdict}: {meaning}" for verdict, meaning in VERDICTS.items() if verdict in met)
+    return (off, f"{'; '.join(meanings)}.")
 
 
 def _counted_as(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...]:
-    """What the computed numbers of each quantity are, where that is one thing."""
+    """What is computed for each quantity, where that is one thing and its name does not say it."""
     words: dict[str, set[str]] = {}
     for _, found in findings:
         if found.value is not None:
             counted = measure(found.figure.measure)
             words.setdefault(found.figure.quantity, set()).add(counted.words)
     said = (
-        f"{quantity}: {next(iter(all_of))}"
-        for quantity, all_of in words.items()
-        if len(all_of) == 1
+        f"{quantity} are {counted}"
+        for quantity, (counted, *others) in words.items()
+        if not others and counted != quantity
     )
     text = "; ".join(said)
-    return (f"Computed as {text}.",) if text else ()
+    return (f"Computed {text}.",) if text else ()

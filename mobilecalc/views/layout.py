@@ -16,6 +16,9 @@ _WORDS: frozenset[ValueKind] = frozenset({"text", "verdict"})
 _NAME_WIDTH = 28
 """Names up to this width do not wrap."""
 
+_WORD_WIDTH = 14
+"""Where texts must wrap, words up to this width are left whole."""
+
 _PROSE_WIDTH = 18
 """A column of longer texts may be this narrow before there is no room for it."""
 
@@ -46,8 +49,8 @@ class Layout(NamedTuple):
 def fit(table: Table, width: int) -> Layout:
     """The roomiest layout within `width`; the narrowest there is, where none fits.
 
-    Columns move together first, then counts are rounded, then spare columns are left out.
-    Texts take the room that is left, and wrap.
+    Columns move together first, then counts are rounded, then spare columns are left out, then
+    short texts wrap too. Texts take the room that is left, and wrap.
     """
     for texts in _candidates(table):
         if texts.least_width <= width:
@@ -75,12 +78,17 @@ class _Texts(NamedTuple):
     columns: tuple[Column, ...]
     gap: int
     cells: tuple[tuple[str, ...], ...]
+    tight: bool
 
     @property
     def least_widths(self) -> list[int]:
         """Of each column: the width of its longest number, name or heading word."""
         return [
-            max(_least(cells, column), *map(len, _PIECES.findall(column.heading)), 1)
+            max(
+                _least(cells, column, tight=self.tight),
+                *map(len, _PIECES.findall(column.heading)),
+                1,
+            )
             for cells, column in zip(self.cells, self.columns, strict=True)
         ]
 
@@ -111,17 +119,26 @@ def _candidates(table: Table) -> Iterator[_Texts]:
             kept.remove(spare)
             yield _texts(table, kept, 2, compact=True)
             yield _texts(table, kept, 1, compact=True)
+    yield _texts(table, kept, 1, compact=True, tight=True)
 
 
-def _texts(table: Table, columns: Sequence[Column], gap: int, *, compact: bool) -> _Texts:
+def _texts(
+    table: Table, columns: Sequence[Column], gap: int, *, compact: bool, tight: bool = False
+) -> _Texts:
     rows = [*table.rows, *([table.total] if table.total is not None else [])]
     cells = (tuple(text_of(row[c.key], c.kind, compact=compact) for row in rows) for c in columns)
-    return _Texts(tuple(columns), gap, tuple(cells))
+    return _Texts(tuple(columns), gap, tuple(cells), tight)
 
 
-def _least(cells: Sequence[str], column: Column) -> int:
+def _least(cells: Sequence[str], column: Column, *, tight: bool) -> int:
+    """The width a column needs: of its longest text or, where that wraps, of prose or words."""
     longest = max(map(len, cells), default=0)
-    return longest if column.kind not in _WORDS or longest <= _NAME_WIDTH else _PROSE_WIDTH
+    if column.kind not in _WORDS:
+        return longest
+    if tight and column.kind == "text":
+        words = (len(word) for cell in cells for word in cell.split())
+        return min(max(words, default=0), _WORD_WIDTH)
+    return longest if longest <= _NAME_WIDTH else _PROSE_WIDTH
 
 
 def _set(text: str, column: Column, width: int, gap: int) -> str:

@@ -25,6 +25,10 @@ COMMANDS = {
     "explain": ["explain", "v1", "--predict"],
     "explain by layer": ["explain", "v2", "--predict", "--by", "layer"],
     "count": ["count", "v1"],
+    "memory": ["memory", "v2"],
+    "paper": ["paper"],
+    "one paper table": ["paper", "v1:12"],
+    "errata": ["paper", "v2", "--errata"],
     "conventions": ["conventions"],
     "models": ["models"],
 }

@@ -75,6 +75,7 @@ def test_few_networks_have_no_reference_implementation():
         "resnet101_paper",
         "resnet152_paper",
         "googlenet_paper",
+        "alexnet_paper",
     }
 
 
@@ -110,6 +111,24 @@ def test_the_stride_of_a_bottleneck_is_where_the_paper_or_torchvision_has_it():
     assert paper.parameters == other.parameters
     assert round(paper.macs / 1e9, 1) == 3.9
     assert round(other.macs / 1e9, 2) == 4.09
+
+
+def test_the_two_devices_of_alexnet_see_half_of_the_channels():
+    """In the second, fourth and fifth convolution (NIPS 2012, Figure 2)."""
+    profile = describe("alexnet_paper").profile()
+    weights = {row.path: row.counts.weights for row in profile.rows if row.counts.weights}
+    assert list(weights.values()) == [
+        11 * 11 * 3 * 96,
+        5 * 5 * 48 * 256,
+        3 * 3 * 256 * 384,
+        3 * 3 * 192 * 384,
+        3 * 3 * 192 * 256,
+        6 * 6 * 256 * 4096,
+        4096 * 4096,
+        4096 * 1000,
+    ]
+    maps = [row.output[1:] for row in profile.rows if row.path.endswith("conv")]
+    assert maps == [(55, 55), (27, 27), (13, 13), (13, 13), (13, 13)]
 
 
 def test_the_shallow_v1_leaves_out_five_blocks_of_14_x_14_x_512():

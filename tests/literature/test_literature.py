@@ -1,0 +1,208 @@
+"""The published tables: each figure tied to a network, computed, and judged."""
+
+import re
+from fractions import Fraction
+
+import pytest
+
+import mobilecalc
+from mobilecalc.core.errors import UnknownName
+from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, find, tables
+from mobilecalc.literature.measures import measure
+from mobilecalc.literature.models import difference, network, profile
+from mobilecalc.literature.printed import Printed
+
+FIGURES = [figure for table in tables().values() for figure in table.figures]
+COMPUTED = [figure for figure in FIGURES if figure.model]
+BY_NAME = {(f.table, f.row, f.quantity): f for f in FIGURES}
+
+
+def finding(table, row, quantity="MACs"):
+    return find(BY_NAME[table, row, quantity])
+
+
+def verdict(*name):
+    return finding(*name).verdict
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "fit"),
+    [
+        ("569 M", 568_740_352, "reproduced"),
+        ("149 M", 149_500_000, "reproduced"),  # a tie may go either way
+        ("150 M", 149_500_000, "reproduced"),
+        ("290 M", 290_675_200, "truncated"),
+        ("291 M", 290_675_200, "reproduced"),
+        ("150 M", 149_497_088, "rounded twice"),  # 149.497, 149.5, 150
+        ("15300 M", 15_346_630_656, "rounded"),
+        ("3800 M", 3_857_973_248, "rounded"),  # cut off at the hundreds
+        ("100 k", 50_176, ""),  # two digits stand
+        ("60 M", 61_100_840, ""),
+        ("4.0 M", 3_900_000, ""),  # a zero behind the point is a digit
+        ("1.19 %", Fraction(10_838_016, 568_740_352), ""),
+        ("1.91 %", Fraction(10_838_016, 568_740_352), "reproduced"),
+        ("1248424", 1_248_424, "reproduced"),
+        ("1248424", 1_248_425, ""),
+    ],
+)
+def test_a_figure_follows_from_a_number_in_four_ways_or_not(printed, value, fit):
+    assert Printed.parse(printed).fit(value) == fit
+
+
+def test_off_is_in_units_of_the_last_printed_digit():
+    assert Printed.parse("4.2 M").off(4_500_000) == 3
+    assert Printed.parse("0.39 G").off(370_000_000) == -2
+
+
+@pytest.mark.parametrize("text", ["", "569 Q", "five M", "569  M"])
+def test_what_is_no_figure_is_refused(text):
+    with pytest.raises(ValueError, match="no (unit|number)"):
+        Printed.parse(text)
+
+
+def test_an_expression_is_what_the_command_line_takes():
+    found = network("v1 --alpha 0.75 --resolution 192 --classes 120")
+    assert found.body == mobilecalc.describe("v1", alpha=0.75, resolution=192, classes=120).body
+    assert found.input[1:] == (192, 192)
+
+
+def test_a_width_behind_an_expression_changes_one_layer():
+    """A first convolution of 16 in place of 8, and what takes its output."""
+    wider, plain = profile("v1 --alpha 0.25 stem.conv=16"), profile("v1 --alpha 0.25")
+    area = 112 * 112
+    stem, depthwise, pointwise = 9 * 3 * 8 * area, 9 * 8 * area, 8 * 16 * area
+    assert wider.macs - plain.macs == stem + depthwise + pointwise
+    assert wider.output == plain.output
+
+
+@pytest.mark.parametrize("text", ["v1 --alpha", "v1 wide", "v1 block1=8", "v1 --depth 4"])
+def test_what_is_no_expression_is_refused(text):
+    with pytest.raises(ValueError, match=r"could not convert|neither an option|no convolution"):
+        network(text)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ("v1 --alpha 0.75 --resolution 160", "--resolution 160"),
+        ("v1 --alpha 0.75 --resolution 128 stem.conv=16", "stem.conv of width 16"),
+        ("v1", "v1"),
+        ("v2 --alpha 0.75", "v2 --alpha 0.75"),
+    ],
+)
+def test_an_alternative_is_named_by_what_sets_it_apart(other, words):
+    assert difference(other, "v1 --alpha 0.75 --resolution 128") == words
+
+
+def test_a_measure_counts_a_part_or_leaves_it_out():
+    v1 = profile("v1")
+    of = {text: measure(text).of(v1) for text in ("macs", "macs of linear", "macs without stem")}
+    assert of == {
+        "macs": 568_740_352,
+        "macs of linear": 1024 * 1000,
+        "macs without stem": 568_740_352 - 9 * 3 * 32 * 112**2,
+    }
+    assert measure("operations").of(v1) == 2 * 568_740_352
+    assert measure("share of macs of stem").of(v1) == Fraction(9 * 3 * 32 * 112**2, 568_740_352)
+    assert measure("channels of block4").of(v1) == 256
+    assert measure("bytes at 14x14").of(v1) == 2 * 512 * 14**2
+    assert measure("TF-slim").of(v1) == 4_242_920
+
+
+@pytest.mark.parametrize("text", ["", "flops", "macs in all", "channels", "bytes at 7"])
+def test_what_is_no_measure_is_refused(text):
+    with pytest.raises(ValueError, match="no measure"):
+        measure(text)
+
+
+@pytest.mark.parametrize("key", tables())
+def test_every_verdict_is_the_one_on_record(key):
+    assert [find(f) for f in tables()[key].figures if find(f).changed] == []
+
+
+def test_every_figure_has_a_verdict_that_is_explained():
+    assert {figure.verdict for figure in FIGURES} <= set(VERDICTS)
+
+
+def test_every_macs_and_params_of_a_network_here_is_computed():
+    """What is not names networks that are not described, and nothing else."""
+    outside = {f.row for f in FIGURES if find(f).verdict == OUTSIDE}
+    elsewhere = (
+        "Inception|PlaNet|Baseline|Faster|FaceNet|deeplab|NasNet|NASNet|SSD300|SSD512|YOLO|OS=|ASPP"
+        "|Proxyless|ShuffleNetV2[+.]|DenseNet|Xception|ResNeXt|SENet|resnet-v2|d=4"
+    )
+    assert {row for row in outside if not re.search(elsewhere, row)} == set()
+    quoted = {f.quantity for f in FIGURES if find(f).verdict == QUOTED}
+    assert quoted.isdisjoint({"MACs", "params"})
+
+
+def test_an_alternative_that_does_not_give_the_figure_is_none():
+    figure = BY_NAME["v1_slim", "MobileNet_v1_0.75_224", "MACs"]
+    assert find(figure).verdict == "erratum"
+    wrong = figure._replace(alternative="macs without classifier")
+    assert find(wrong).verdict == "unexplained"
+    assert find(wrong).changed
+
+
+def test_a_figure_that_follows_needs_no_alternative():
+    figure = BY_NAME["v1:6", "1.0 MobileNet-224", "MACs"]._replace(verdict="erratum")
+    assert find(figure).verdict == "reproduced"
+    assert find(figure).changed
+
+
+def test_tf_slim_leaves_the_first_convolution_out_at_alpha_075():
+    """9 * 3 * 24 MACs at each of 112 x 112 places."""
+    found = finding("v1_slim", "MobileNet_v1_0.75_224")
+    assert (found.value, found.alternative.value) == (325_400_448, 325_400_448 - 648 * 112**2)
+    assert found.alternative.words == "without the first convolution"
+
+
+def test_the_narrowest_v1_was_counted_with_a_first_convolution_of_16():
+    """Three figures in two sources follow from that, and from 8 none of them."""
+    names = [
+        ("v1:12", "0.25 MobileNet-224"),
+        ("v1:12", "0.25 MobileNet-128"),
+        ("v1_slim", "MobileNet_v1_0.25_192"),
+    ]
+    assert [finding(*name).alternative.words for name in names] == ["stem.conv of width 16"] * 3
+
+
+def test_ssdlite_s_macs_are_printed_as_operations():
+    """And those of SSD, which they stand beside, are not."""
+    lite, ssd = finding("v2:5", "SSDLite"), finding("v2:5", "SSD")
+    assert lite.alternative.value == 2 * lite.value
+    assert ssd.verdict == "truncated"
+
+
+def test_the_released_models_of_v2_are_truncated_and_leave_batch_norm_out():
+    verdicts = {verdict("v2_slim", f.row) for f in tables()["v2_slim"].figures}
+    assert verdicts == {"reproduced", "truncated"}
+    params = {verdict("v2_slim", f.row, "params") for f in tables()["v2_slim"].figures}
+    assert params == {"reproduced"}
+
+
+def test_the_shares_of_table_2_sum_to_100_with_the_computed_one_alone():
+    shares = [f for f in tables()["v1:2"].figures if f.quantity == "MACs"]
+    printed = {f.row: Printed.parse(f.printed).value for f in shares}
+    assert sum(printed.values()) == Fraction("0.9929")
+    computed = round(find(BY_NAME["v1:2", "Conv 3x3", "MACs"]).value, 4)
+    with_computed = sum(printed.values()) - printed["Conv 3x3"] + computed
+    assert abs(with_computed - 1) <= len(printed) * Fraction("0.00005")
+
+
+def test_the_layers_of_v2_and_v3_are_those_of_their_papers():
+    keys = ("v2:2", "v3:1", "v3:2")
+    verdicts = {name: verdict(*name) for name in BY_NAME if name[0] in keys}
+    differing = {name for name, found in verdicts.items() if found not in ("reproduced", QUOTED)}
+    assert differing == {("v3:2", "14: 1^2x576 conv2d 1x1 NBN", "out")}
+
+
+def test_tables_are_chosen_by_key_or_by_paper():
+    assert [table.key for table in chosen("v1:6")] == ["v1:6"]
+    assert [table.key for table in chosen("efficientnet")] == ["efficientnet:2", "efficientnet:3"]
+    with pytest.raises(UnknownName, match=r"Did you mean v1:6"):
+        chosen("v1.6")
+
+
+def test_each_table_says_where_it_stands():
+    assert all(table.source and table.title and table.figures for table in tables().values())
