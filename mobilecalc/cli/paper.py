@@ -43,5 +43,6 @@ def paper(
     if check or (table is None and not errata):
         out.show(paper.overview(which), failures=paper.changed_verdicts(which) if check else ())
     else:
-        shown = paper.figures(which, only_errata=errata)
-        out.show(shown, console=paper.sections(which, only_errata=errata))
+        sections = paper.sections(which, only_errata=errata)
+        one = sections[0] if len(which) == 1 else paper.figures(which, only_errata=errata)
+        out.show(one, console=sections)

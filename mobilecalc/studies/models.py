@@ -23,8 +23,8 @@ def models() -> Table:
         " a detector.",
         "-standard, -separable: the MACs of MODEL-standard (each separable pair as the standard"
         " convolution that it factorises) and MODEL-separable (each standard convolution as a"
-        " separable pair), where the network has any. A depthwise convolution with squeeze-and-excite"
-        " behind it is no half of a pair, and stays.",
+        " separable pair), where the network has any. A depthwise convolution with a gate behind"
+        " it (squeeze-and-excite) is no half of a pair, and stays.",
     )
     return Table(
         "The networks", columns, tuple(_row(describe(name)) for name in zoo()), notes=notes

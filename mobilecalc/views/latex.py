@@ -3,7 +3,7 @@ r"""LaTeX: a booktabs table that compiles alone and as `\input` in a document.""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from mobilecalc.core.table import Column, Table, Value, ValueKind
 from mobilecalc.views.values import NUMERIC, text_of
@@ -35,6 +35,7 @@ _SYMBOLS = {
     ">": r"\textgreater{}",
     "--": r"-{}-",
     "²": r"\textsuperscript{2}",
+    "≠": r"\(\neq\)",
     "·": r"\(\cdot\)",
     "D_K": r"\(D_K\)",
     "D_F": r"\(D_F\)",
@@ -43,7 +44,15 @@ _ANY_SYMBOL = re.compile("|".join(re.escape(s) for s in sorted(_SYMBOLS, key=len
 
 
 _LONG_ROWS = 24
-_LONG_TEXT = 40
+
+_LINE = 165
+"""How many characters of the smaller size stand on a line of the page."""
+
+_NAME_LENGTH = 26
+"""A text up to this length is a name, and does not wrap."""
+
+_LEAST_TEXT = 16
+"""No text is set in fewer characters than these."""
 
 
 def render(table: Table) -> str:
@@ -100,17 +109,39 @@ def _size(table: Table) -> str:
 
 
 def _alignment(table: Table) -> str:
-    """Numbers flush right, long texts in a paragraph, nothing at the table's edges."""
-    letters = "".join(_letter(table, column) for column in table.columns)
+    """Numbers flush right, texts that must wrap in paragraphs, nothing at the table's edges."""
+    paragraphs = _paragraphs(table)
+    letters = "".join(
+        "r"
+        if column.kind in NUMERIC
+        else f"p{{{paragraphs[column.key]:.2f}\\linewidth}}"
+        if column.key in paragraphs
+        else "l"
+        for column in table.columns
+    )
     return f"@{{}}{letters}@{{}}"
 
 
-def _letter(table: Table, column: Column) -> str:
-    if column.kind in NUMERIC:
-        return "r"
-    longest = max((len(str(value)) for value in table.column(column.key)), default=0)
-    is_long = column.kind == "text" and longest > _LONG_TEXT
-    return r"p{0.45\linewidth}" if is_long else "l"
+def _paragraphs(table: Table) -> dict[str, float]:
+    """The columns that wrap, and which part of the line each takes: none where all fit."""
+    lengths = {column.key: _longest(table, column) + 2 for column in table.columns}
+    texts = {
+        column.key: lengths[column.key]
+        for column in table.columns
+        if column.kind == "text" and lengths[column.key] > _NAME_LENGTH + 2
+    }
+    if sum(lengths.values()) <= _LINE or not texts:
+        return {}
+    room = _LINE - sum(length for key, length in lengths.items() if key not in texts)
+    wanted = sum(texts.values())
+    return {
+        key: max(_LEAST_TEXT, room * length / wanted - 2) / _LINE for key, length in texts.items()
+    }
+
+
+def _longest(table: Table, column: Column) -> int:
+    texts = (text_of(value, column.kind) for value in table.column(column.key))
+    return max(len(column.heading), *map(len, texts), 0)
 
 
 def _head(table: Table) -> str:
@@ -118,14 +149,21 @@ def _head(table: Table) -> str:
 
 
 def _rows(table: Table) -> str:
-    lines = [_line(table, row) for row in table.rows]
+    ragged = _paragraphs(table)
+    lines = [_line(table, row, ragged) for row in table.rows]
     if table.total is not None:
-        lines += [r"\midrule", _line(table, table.total)]
+        lines += [r"\midrule", _line(table, table.total, ragged)]
     return "\n".join(lines)
 
 
-def _line(table: Table, row: Mapping[str, Value]) -> str:
-    return " & ".join(_cell(row[c.key], c.kind) for c in table.columns) + r" \\"
+def _line(table: Table, row: Mapping[str, Value], ragged: Collection[str]) -> str:
+    cells = (
+        rf"\raggedright {_cell(row[c.key], c.kind)}"
+        if c.key in ragged
+        else _cell(row[c.key], c.kind)
+        for c in table.columns
+    )
+    return " & ".join(cells) + (r" \tabularnewline" if ragged else r" \\")
 
 
 def _cell(value: Value, kind: ValueKind) -> str:

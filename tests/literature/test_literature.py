@@ -56,7 +56,7 @@ def test_off_is_in_units_of_the_last_printed_digit():
 
 @pytest.mark.parametrize("text", ["", "569 Q", "five M", "569  M"])
 def test_what_is_no_figure_is_refused(text):
-    with pytest.raises(ValueError, match="no (unit|number)"):
+    with pytest.raises(ValueError, match=r"no (unit|number)"):
         Printed.parse(text)
 
 
