@@ -26,6 +26,7 @@ COMMANDS = (
     "formula",
     "count",
     "memory",
+    "value",
     "paper",
     "conventions",
     "models",

@@ -53,6 +53,11 @@ class Sink(NamedTuple):
             write_whole(self.path, console.text(tables, charts).encode())
 
 
+def say(text: str) -> None:
+    """A line on the screen."""
+    sys.stdout.write(f"{text}\n")
+
+
 def sink(to: Destination) -> Sink:
     """Check the format and the file before anything is computed.
 

@@ -1,6 +1,5 @@
 """The published tables as data, and what is known of their errors."""
 
-from mobilecalc.literature.measures import measure
 from mobilecalc.literature.published import Figure, PublishedTable, chosen, tables
 from mobilecalc.literature.verdicts import (
     EXPLAINED,
@@ -25,6 +24,5 @@ __all__ = [
     "PublishedTable",
     "chosen",
     "find",
-    "measure",
     "tables",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from mobilecalc.literature.measures import measure
+from mobilecalc.core.measures import measure
 from mobilecalc.literature.models import difference, profile
 from mobilecalc.literature.printed import Printed
 from mobilecalc.literature.published import Figure

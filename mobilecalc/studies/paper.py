@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mobilecalc.core.measures import measure
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.literature import (
     EXPLAINED,
@@ -17,7 +18,6 @@ from mobilecalc.literature import (
     Finding,
     PublishedTable,
     find,
-    measure,
 )
 
 _GROUPS = (

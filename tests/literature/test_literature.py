@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 import mobilecalc
-from mobilecalc.core.errors import UnknownName
+from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.measures import measure
 from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, find, tables
-from mobilecalc.literature.measures import measure
 from mobilecalc.literature.models import difference, network, profile
 from mobilecalc.literature.printed import Printed
 
@@ -111,7 +111,7 @@ def test_a_measure_counts_a_part_or_leaves_it_out():
 
 @pytest.mark.parametrize("text", ["", "flops", "macs in all", "channels", "bytes at 7"])
 def test_what_is_no_measure_is_refused(text):
-    with pytest.raises(ValueError, match="no measure"):
+    with pytest.raises(BadOption, match="nothing that can be counted"):
         measure(text)
 
 

@@ -1,0 +1,59 @@
+"""`mobilecalc value`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mobilecalc.cli.options import Feed, ModelName, Size
+from mobilecalc.cli.output import say
+from mobilecalc.cli.subjects import model_of, models_of
+from mobilecalc.core.errors import BadOption, UnknownName
+
+MOST_DIGITS = 12
+
+What = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="WHAT...",
+        help="What is counted: macs, params, any fact or convention (mobilecalc conventions lists"
+        " them), of all or of a part: macs of pointwise, params without classifier, share of macs"
+        " of block1, channels at 7x7.",
+    ),
+]
+Over = Annotated[
+    str | None, typer.Option(metavar="MODEL", help="Divide by the same of this model.")
+]
+Unit = Annotated[
+    str | None, typer.Option(help='k, M, G, T, % or "" (all digits); else the one that fits.')
+]
+Digits = Annotated[int | None, typer.Option(help="Digits behind the point.")]
+
+
+def value(
+    model: ModelName,
+    what: What,
+    over: Over = None,
+    unit: Unit = None,
+    digits: Digits = None,
+    size: Size = Size(),
+    feed: Feed = Feed(),
+) -> None:
+    """One number, for a sentence: of a model, of a part of it, or over another's."""
+    from mobilecalc.studies.value import value
+    from mobilecalc.views.values import UNITS, measured
+
+    if unit is not None and unit not in UNITS:
+        raise UnknownName("unit", unit, [known or '""' for known in UNITS])
+    if digits is not None and not 0 <= digits <= MOST_DIGITS:
+        raise BadOption(
+            f"--digits {digits} is not possible.",
+            why=f"It is a number of digits behind the point: 0 to {MOST_DIGITS}.",
+            mend="For example: --digits 1",
+        )
+    subject, *others = (
+        models_of([model, over], size, feed) if over else [model_of(model, size, feed)]
+    )
+    number = value(subject, " ".join(what), *others)
+    say(measured(number, unit, digits))

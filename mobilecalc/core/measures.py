@@ -1,0 +1,179 @@
+"""What of a network a number counts, in words: "macs", "params of pointwise"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import NamedTuple, get_args
+
+from mobilecalc.core.conventions import CONVENTIONS
+from mobilecalc.core.counts import FACTS, Counts, total
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.memory import largest_by_side
+from mobilecalc.core.ops import Conv, Depthwise, Kind, Linear
+from mobilecalc.core.parameters import PARAMETER_MEANINGS
+from mobilecalc.core.profile import Profile, Row
+
+BYTES = 2
+"""Of a value in measures of memory (arXiv:1801.04381, Table 3: 16-bit)."""
+
+
+class Quantity(NamedTuple):
+    """A sum over facts, and what it is called."""
+
+    words: str
+    of: Callable[[Counts], int]
+
+
+def _fact(name: str) -> Callable[[Counts], int]:
+    return lambda counts: int(getattr(counts, name))
+
+
+QUANTITIES = {
+    **{fact.name: Quantity(fact.meaning, _fact(fact.name)) for fact in FACTS},
+    "macs": Quantity("MACs", lambda c: c.macs),
+    "kmacs": Quantity("thousands of MACs", lambda c: c.macs // 1000),
+    "operations": Quantity("two operations a MAC", lambda c: 2 * c.macs),
+    "params": Quantity("parameters", lambda c: c.parameters),
+    **{
+        meaning.name.replace(" ", "-"): Quantity(f"parameters ({meaning.name})", meaning.total)
+        for meaning in PARAMETER_MEANINGS
+    },
+}
+"""What a network has so much of: facts, and parameters in each meaning of the word."""
+
+_PARTS: dict[str, tuple[str, Callable[[Row], bool]]] = {
+    "convolutions": ("convolutions", lambda row: isinstance(row.op, Conv | Depthwise)),
+    "stem": ("the first convolution", lambda row: row.path.split(".")[0] == "stem"),
+    "classifier": ("the classifier", lambda row: row.path == "classifier"),
+    "detector": (
+        "what is behind the backbone",
+        lambda row: bool({"extra", "labels", "boxes"}.intersection(row.path.split("."))),
+    ),
+}
+"""Parts that have a name of their own: in words, and which rows they are."""
+
+
+class Measure(NamedTuple):
+    """What is counted, of which part ("": of all), and its value for a profile."""
+
+    quantity: str
+    part: str
+    of: Callable[[Profile], Fraction | int]
+
+    @property
+    def words(self) -> str:
+        """All of it."""
+        return f"{self.quantity} {self.part}".strip()
+
+    def apart_from(self, other: Measure) -> str:
+        """What sets it apart, in words."""
+        words = (self.quantity if self.quantity != other.quantity else "", self.part)
+        return " ".join(word for word in words if word)
+
+
+def measure(text: str) -> Measure:
+    """The measure that a text stands for. Raises `BadOption` for any other.
+
+    "macs", "params without classifier", "macs of block8", "share of macs of pointwise": a quantity
+    (a fact, a meaning of parameters, or the sum of a convention: "fvcore"), of all rows, without a
+    part or of one (a kind, or a step of the network). "channels of block4": of its last
+    convolution. "channels at 56x56", "bytes at 56x56": of the largest output of that size, blocks
+    split as section 5.1 of arXiv:1801.04381 does. "bytes at 28x28 of block7": of that many
+    channels on a map of that size.
+    """
+    if found := re.fullmatch(r"channels of (\S+)", text):
+        step = found[1]
+        return Measure("channels", f"of {step}", lambda p: _channels(p, step))
+    if found := re.fullmatch(r"(channels|bytes) at (\d+)x(\d+)( of \S+)?", text):
+        return _at(found[1], (int(found[2]), int(found[3])), (found[4] or "").removeprefix(" of "))
+    if found := re.fullmatch(r"(share of )?(\S+?)(?: (of|without) (\S+))?", text):
+        share, name, relation, part = found.groups()
+        quantity = _quantity(name)
+        if quantity is not None and not (share and part is None):
+            return _sum(quantity, relation, part, share=bool(share))
+    raise _unknown(text)
+
+
+def _quantity(name: str) -> Quantity | None:
+    if name in QUANTITIES:
+        return QUANTITIES[name]
+    if name not in CONVENTIONS:
+        return None
+    convention = CONVENTIONS[name]
+    return Quantity(f"{convention.unit}s by {name}", convention.total)
+
+
+def _unknown(text: str) -> BadOption:
+    known = [*QUANTITIES, *CONVENTIONS]
+    words = [word for word in text.split() if word not in ("share", "of", "without", "at")]
+    near = get_close_matches(words[0], known, n=3) if words else []
+    return BadOption(
+        f"'{text}' is nothing that can be counted.",
+        why=f"Did you mean {' or '.join(near)}?" if near else "",
+        mend="It is a quantity, of all or of a part: macs, params of pointwise, macs without"
+        f" classifier, share of macs of block8. Quantities: {', '.join(known)}.",
+    )
+
+
+def _sum(quantity: Quantity, relation: str | None, part: str | None, *, share: bool) -> Measure:
+    def of(profile: Profile) -> Fraction | int:
+        whole = quantity.of(profile.counts)
+        chosen = whole
+        if part is not None:
+            chosen = quantity.of(total(row.counts for row in _rows(profile, part)))
+        if relation == "without":
+            chosen = whole - chosen
+        if share and not whole:
+            raise BadOption(f"{profile.name} has no {quantity.words}: nothing is a share of 0.")
+        return Fraction(chosen, whole) if share else chosen
+
+    words = f"{'share of ' * share}{quantity.words}"
+    if part is None:
+        return Measure(words, "", of)
+    return Measure(words, f"{relation} {_PARTS[part][0] if part in _PARTS else part}", of)
+
+
+def _rows(profile: Profile, part: str) -> list[Row]:
+    """The rows of a part; none of a kind that the network has none of. Raises `BadOption`."""
+    known = _PARTS[part][1] if part in _PARTS else None
+    rows = [row for row in profile.rows if (known(row) if known else _is_in(row, part))]
+    if not rows and part not in get_args(Kind):
+        steps = dict.fromkeys(row.path.split(".")[0] for row in profile.rows)
+        raise BadOption(
+            f"{profile.name} has no part '{part}'.",
+            why=f"A part is a kind ({', '.join(profile.by_kind())}) or a step: {', '.join(steps)}.",
+            mend=f"Its layers: mobilecalc breakdown {profile.name}",
+        )
+    return rows
+
+
+def _is_in(row: Row, part: str) -> bool:
+    return row.kind == part or row.path == part or row.path.startswith(f"{part}.")
+
+
+def _channels(profile: Profile, step: str) -> int:
+    """What the last convolution or linear layer of a step gives, gates aside."""
+    for row in reversed(_rows(profile, step)):
+        if isinstance(row.op, Conv | Depthwise | Linear) and "excite" not in row.path:
+            return row.output.channels
+    raise BadOption(f"{step} of {profile.name} has no convolution and no linear layer.")
+
+
+def _at(what: str, sides: tuple[int, int], step: str) -> Measure:
+    size = f"{sides[0]}x{sides[1]}"
+
+    def of(profile: Profile) -> int:
+        if step:
+            channels = _channels(profile, step)
+        else:
+            largest = largest_by_side(profile, split=True)
+            if sides not in largest:
+                sizes = ", ".join("x".join(map(str, found)) for found in largest)
+                raise BadOption(f"{profile.name} has no map of {size}.", why=f"It has {sizes}.")
+            channels = largest[sides].row.output.channels
+        return channels if what == "channels" else BYTES * channels * sides[0] * sides[1]
+
+    return Measure(what, f"of the channels of {step}" if step else f"at {size}", of)

@@ -1,0 +1,31 @@
+"""One number: how much of something a model has, or the ratio of two models' numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import mobilecalc.counters  # noqa: F401  (whose conventions can be asked for)
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.measures import measure
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.model import Model
+
+
+def value(model: Model, what: str, over: Model | None = None) -> Fraction | int:
+    """What `what` counts of the model; a fraction where it is a share, or divided by `over`'s.
+
+    Raises `BadOption` for what cannot be counted, and where `over` has none of it.
+    """
+    chosen = measure(what)
+    number = chosen.of(model.profile())
+    if over is None:
+        return number
+    divisor = chosen.of(over.profile())
+    if not divisor:
+        raise BadOption(
+            f"{over.name} has no {chosen.words}: nothing can be divided by it.",
+            mend="Name another model behind --over, or another quantity.",
+        )
+    return Fraction(number) / divisor
