@@ -30,6 +30,7 @@ COMMANDS = (
     "paper",
     "conventions",
     "models",
+    "notes",
 )
 """Each is the function of that name in the file of that name beside this one."""
 
@@ -47,10 +48,15 @@ class Commands(TyperGroup):
         """The command, built by typer from its function."""
         if cmd_name not in COMMANDS:
             return None
-        function = getattr(import_module(f"mobilecalc.cli.{cmd_name}"), cmd_name)
-        one = typer.Typer(add_completion=False)
-        one.command(cmd_name, context_settings=_SETTINGS)(flat(function))
-        return typer.main.get_command(one)  # type: ignore[return-value]
+        return command(cmd_name)
+
+
+def command(name: str) -> TyperCommand:
+    """The command of that name, built by typer from its function."""
+    function = getattr(import_module(f"mobilecalc.cli.{name}"), name)
+    one = typer.Typer(add_completion=False)
+    one.command(name, context_settings=_SETTINGS)(flat(function))
+    return typer.main.get_command(one)  # type: ignore[return-value]
 
 
 app = typer.Typer(

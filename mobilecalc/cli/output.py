@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Destination
-from mobilecalc.core.errors import CheckFailed, UnwritableOutput
+from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
 from mobilecalc.core.table import Chart, Table, Waterfall
 from mobilecalc.views import View, view_for
 
@@ -20,6 +21,7 @@ class Sink(NamedTuple):
 
     view: View
     path: Path | None
+    format: str | None = None
 
     def show(
         self,
@@ -32,6 +34,10 @@ class Sink(NamedTuple):
 
         Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
+        if (inside := document()) is not None:
+            inside.table(table, self.format, console)
+            self._fail(table, failures)
+            return
         if not self.view.notes:
             for warning in table.warnings:
                 sys.stderr.write(f"mobilecalc: {warning}\n")
@@ -41,6 +47,9 @@ class Sink(NamedTuple):
             sys.stdout.write(self.view.render(table))
         else:
             write_whole(self.path, self.view.render(table).encode())
+        self._fail(table, failures)
+
+    def _fail(self, table: Table, failures: Sequence[str]) -> None:
         if table.failures or failures:
             raise CheckFailed((*table.failures, *failures))
 
@@ -54,7 +63,10 @@ class Sink(NamedTuple):
 
 
 def say(text: str) -> None:
-    """A line on the screen."""
+    """A number for a sentence, on a line of the screen."""
+    if (inside := document()) is not None:
+        inside.number(text)
+        return
     sys.stdout.write(f"{text}\n")
 
 
@@ -65,8 +77,10 @@ def sink(to: Destination) -> Sink:
     """
     path = None if to.output is None or str(to.output) == "-" else to.output
     if path is not None:
+        if document() is not None:
+            raise BadOption("--output writes a file, and no question may do that.")
         check_writable(path)
-    return Sink(view_for(to.format, None if path is None else path.suffix), path)
+    return Sink(view_for(to.format, None if path is None else path.suffix), path, to.format)
 
 
 def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Feed, Size, Step
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.names import is_half_a_name, is_loadable
@@ -28,6 +29,9 @@ def models_of(names: Sequence[str], size: Size, feed: Feed, step: Step = Step())
     loadable = [is_loadable(name) for name in names]
     for name in names:
         refuse_half_a_name(name)
+    if (inside := document()) is not None:
+        for name in (*names, *(text for text in feed.input or () if ".py:" in text)):
+            inside.check_model(name)
     if not any(loadable) and (feed.input or feed.device != "meta"):
         raise BadOption(
             "--input and --device are for modules that are loaded.",

@@ -13,6 +13,14 @@ def is_loadable(name: str) -> bool:
     return ":" in name or PurePath(name).suffix in FILES
 
 
+def runs_code(name: str) -> bool:
+    """Whether to load it is to run code that is no installed package of models."""
+    known = ("torchvision", "timm", "transformers")
+    return is_loadable(name) and not (
+        name.partition(":")[0] in known or PurePath(name).suffix == ".onnx"
+    )
+
+
 def is_half_a_name(name: str) -> bool:
     """Whether it is a Python file, or dotted, and says nothing of what is in it."""
     return not is_loadable(name) and "." in name

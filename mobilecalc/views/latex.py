@@ -56,17 +56,24 @@ _LEAST_TEXT = 16
 
 
 def render(table: Table) -> str:
-    """A `table` with caption and notes; a `longtable`, which breaks over pages, where long."""
-    body = _long(table) if len(table.rows) > _LONG_ROWS else _short(table)
-    return f"{_OPENING}{body}\\mobilecalcend\n"
+    """A file that compiles as it stands, and by `\\input`."""
+    return f"{_OPENING}{fragment(table)}\\mobilecalcend\n"
+
+
+def fragment(table: Table) -> str:
+    """A `table` with caption and notes; a `longtable`, which breaks over pages, where long.
+
+    It needs booktabs, graphicx and longtable.
+    """
+    return _long(table) if len(table.rows) > _LONG_ROWS else _short(table)
 
 
 def _short(table: Table) -> str:
-    notes = "".join(f"{_escape(note)}\\par\n" for note in table.notes)
+    notes = "".join(f"{escaped(note)}\\par\n" for note in table.notes)
     return f"""\
 \\begin{{table}}[htbp]
 \\centering
-\\caption{{{_escape(table.title)}}}
+\\caption{{{escaped(table.title)}}}
 {_size(table)}
 \\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%
 \\begin{{tabular}}{{{_alignment(table)}}}
@@ -84,14 +91,14 @@ def _short(table: Table) -> str:
 
 
 def _long(table: Table) -> str:
-    notes = "".join(f"\\noindent {_escape(note)}\\par\n" for note in table.notes)
+    notes = "".join(f"\\noindent {escaped(note)}\\par\n" for note in table.notes)
     return f"""\
 \\begingroup
 {_size(table)}
 \\setlength{{\\LTleft}}{{0pt plus 1fill minus 1fill}}
 \\setlength{{\\LTright}}{{\\LTleft}}
 \\begin{{longtable}}{{{_alignment(table)}}}
-\\caption{{{_escape(table.title)}}}\\\\
+\\caption{{{escaped(table.title)}}}\\\\
 \\toprule
 {_head(table)}
 \\midrule
@@ -145,7 +152,7 @@ def _longest(table: Table, column: Column) -> int:
 
 
 def _head(table: Table) -> str:
-    return " & ".join(_escape(column.heading) for column in table.columns) + r" \\"
+    return " & ".join(escaped(column.heading) for column in table.columns) + r" \\"
 
 
 def _rows(table: Table) -> str:
@@ -171,13 +178,14 @@ def _cell(value: Value, kind: ValueKind) -> str:
     if kind == "formula":
         return rf"\({_math(text)}\)" if text else ""
     if kind == "difference" and text:
-        return rf"\({_escape(text[0])}\){_escape(text[1:])}"
-    return _escape(text)
+        return rf"\({escaped(text[0])}\){escaped(text[1:])}"
+    return escaped(text)
 
 
 def _math(text: str) -> str:
     return text.replace("²", "^2").replace("·", r"\cdot")
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
+    """The text with what LaTeX reads as its own written so that it prints."""
     return _ANY_SYMBOL.sub(lambda found: _SYMBOLS[found[0]], text)

@@ -28,6 +28,13 @@ class View(NamedTuple):
         render: Callable[[Table], str] = import_module(self.module).render
         return render
 
+    @property
+    def fragment(self) -> Callable[[Table], str]:
+        """Table -> text that stands in a document of that language, and is none of its own."""
+        module = import_module(self.module)
+        fragment: Callable[[Table], str] = getattr(module, "fragment", module.render)
+        return fragment
+
 
 VIEWS: Registry[View] = Registry("format")
 for _name, _endings in (
@@ -35,6 +42,8 @@ for _name, _endings in (
     ("markdown", (".md", ".markdown", ".qmd", ".rmd")),
     ("latex", (".tex", ".latex")),
     ("html", (".html", ".htm")),
+    ("rst", (".rst",)),
+    ("typst", (".typ",)),
     ("csv", (".csv",)),
     ("json", (".json",)),
 ):

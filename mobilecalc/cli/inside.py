@@ -1,0 +1,83 @@
+"""Commands inside a document: run in this process, and what they show is kept for the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.names import runs_code
+from mobilecalc.core.table import Table
+from mobilecalc.notes.documents import SCREEN_WIDTH, Answer
+from mobilecalc.notes.questions import Figure
+
+
+@dataclass
+class Inside:
+    """A document whose question is being answered, and what the command has shown.
+
+    folder: the document's; figures are below it. allow_code: whether a question may run code that
+    is no part of mobilecalc.
+    """
+
+    folder: Path
+    allow_code: bool
+    words: str = ""
+    shown: list[Answer] = field(default_factory=list)
+
+    def number(self, text: str) -> None:
+        """Keep a number for a sentence."""
+        self.shown.append(Answer(self.words, number=text))
+
+    def table(self, table: Table, format: str | None, console: Sequence[Table]) -> None:
+        """Keep a table; on the console those of `console` in its place."""
+        from mobilecalc.views.console import text
+
+        screen = ""
+        if format == "console":
+            screen = text(console or [table], width=SCREEN_WIDTH).rstrip("\n")
+        self.shown.append(Answer(self.words, table=table, format=format or "", screen=screen))
+
+    def figure(self, path: Path, content: bytes, shown: str) -> None:
+        """Keep a figure, whose file is written with the document."""
+        file = path.as_posix()
+        self.shown.insert(0, Answer(self.words, figure=Figure(file, content, shown)))
+
+    def check_figure(self, path: Path) -> None:
+        """Raises `BadOption` for a file that is not below the document."""
+        if path.is_absolute() or ".." in path.parts:
+            raise BadOption(
+                f"{path} is not below the document.",
+                why="A document's figures are in its folder, or in one of that.",
+                mend=f"For example: --chart figures/{path.name}",
+            )
+
+    def check_model(self, name: str) -> None:
+        """Raises `BadOption` for a name that runs code, where that is not allowed."""
+        if runs_code(name) and not self.allow_code:
+            raise BadOption(
+                f"{name} runs code, and no question may do that.",
+                why="Whoever may change the document could run anything here.",
+                mend="If you trust the document and the code: mobilecalc notes ... --allow-code",
+            )
+
+
+_inside: list[Inside] = []
+
+
+def document() -> Inside | None:
+    """The document whose question is being answered; None on the command line."""
+    return _inside[-1] if _inside else None
+
+
+@contextmanager
+def inside(folder: Path, *, allow_code: bool) -> Iterator[Inside]:
+    """While this is open, commands show what they show to a document."""
+    opened = Inside(folder, allow_code)
+    _inside.append(opened)
+    try:
+        yield opened
+    finally:
+        _inside.pop()

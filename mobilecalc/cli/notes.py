@@ -1,0 +1,189 @@
+"""`mobilecalc notes`"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from mobilecalc.cli.inside import inside
+from mobilecalc.core.errors import BadOption, CheckFailed, MobilecalcError
+
+if TYPE_CHECKING:
+    from mobilecalc.notes.documents import Answer, Refreshed
+    from mobilecalc.notes.questions import Question
+
+REPORTING = (
+    "compare",
+    "breakdown",
+    "explain",
+    "scale",
+    "formula",
+    "count",
+    "memory",
+    "value",
+    "paper",
+    "conventions",
+    "models",
+)
+"""The commands that a document may ask: they report, and change nothing."""
+
+Action = Annotated[
+    Literal["update", "check"],
+    typer.Argument(
+        metavar="update|check",
+        help="update: put today's answers into the documents. check: change nothing, show what"
+        " differs, and exit 1 if anything does.",
+    ),
+]
+Documents = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DOCUMENT...",
+        help="Markdown, Quarto, R Markdown, MyST, LaTeX, reStructuredText or Typst.",
+    ),
+]
+AllowCode = Annotated[
+    bool,
+    typer.Option("--allow-code", help="Let questions run code: net.py:make_net, a .pt2 file."),
+]
+
+
+def notes(action: Action, documents: Documents, allow_code: AllowCode = False) -> None:
+    """Documents that hold questions: put in today's answers, or check that they are there."""
+    from mobilecalc.notes.documents import Document, refreshed
+
+    found = [Document.read(path) for path in dict.fromkeys(documents)]
+    today: list[Refreshed] = []
+    with _progress(sum(len(document.asked) for document in found)) as answered:
+        for document in found:
+            with _in_folder(document.path) as folder:
+                answer = _answering(folder, answered, allow_code=allow_code)
+                today.append(refreshed(document, answer))
+    if action == "update":
+        _write(today)
+    else:
+        _compare(today, allow_code=allow_code)
+
+
+def _write(today: Iterable[Refreshed]) -> None:
+    """Figures first: a document never names one that is not there."""
+    from mobilecalc.cli.output import write_whole
+
+    for one in today:
+        for figure in one.stale_figures:
+            one.path_of(figure).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(one.path_of(figure), figure.content)
+        if one.text != one.document.text:
+            write_whole(one.document.path, one.text.encode("utf-8"))
+
+
+def _compare(today: Sequence[Refreshed], *, allow_code: bool) -> None:
+    """Show what differs. Raises `CheckFailed` if anything does."""
+    stale = [one for one in today if one.is_stale]
+    for one in stale:
+        sys.stdout.write("\n\n".join(one.differences()) + "\n\n")
+    if stale:
+        names = " ".join(shlex.quote(str(one.document.path)) for one in stale)
+        mend = f"mobilecalc notes update {names}{' --allow-code' * allow_code}"
+        raise CheckFailed([f"{names}: not as it is today. Mend it: {mend}"])
+
+
+def _answering(
+    folder: Path, answered: Callable[[], None], *, allow_code: bool
+) -> Callable[[Question], Answer]:
+    known: dict[str, Answer] = {}
+
+    def answer(question: Question) -> Answer:
+        if question.words not in known:
+            known[question.words] = _answer(question.words, folder, allow_code=allow_code)
+        answered()
+        return known[question.words]
+
+    return answer
+
+
+def _answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
+    """Run a reporting command in this process. Raises `MobilecalcError`."""
+    from click.exceptions import ClickException, Exit
+
+    try:
+        name, *arguments = shlex.split(words)
+    except ValueError as error:
+        raise BadOption(f"It cannot be read: {error}.") from error
+    if name not in REPORTING:
+        raise BadOption(
+            f"'{name}' is no command that a document may ask.",
+            why=f"These report and change nothing: {', '.join(REPORTING)}.",
+        )
+    with inside(folder, allow_code=allow_code) as document:
+        document.words = _without_format(words)
+        try:
+            _command(name).main(arguments, f"mobilecalc {name}", standalone_mode=False)
+        except ClickException as error:
+            raise BadOption(error.format_message()) from error
+        except Exit:
+            pass
+        except MobilecalcError:
+            raise
+        except Exception as error:
+            raise BadOption(f"It breaks: {type(error).__name__}: {error}") from error
+    if not document.shown:
+        raise BadOption("It shows nothing.", mend=f"Try: mobilecalc {words}")
+    return document.shown[0]
+
+
+@cache
+def _command(name: str) -> Any:
+    """Built once, however many questions ask it."""
+    from mobilecalc.cli.main import command
+
+    return command(name)
+
+
+def _without_format(words: str) -> str:
+    return words.replace(" --format console", "")
+
+
+@contextmanager
+def _in_folder(document: Path) -> Iterator[Path]:
+    """Names of files in a question are seen from the document's folder."""
+    before, folder = Path.cwd(), document.absolute().parent
+    os.chdir(folder)
+    try:
+        yield folder
+    finally:
+        os.chdir(before)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on the terminal's error stream, where the answers take longer than a second."""
+    if not sys.stderr.isatty() or total < 2:
+        yield lambda: None
+        return
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task, begun = bar.add_task("Answering", total=total), monotonic()
+
+    def advance() -> None:
+        if not bar.live.is_started and monotonic() - begun > 1:
+            bar.start()
+        bar.advance(task)
+
+    try:
+        yield advance
+    finally:
+        if bar.live.is_started:
+            bar.stop()

@@ -1,0 +1,148 @@
+"""The languages documents are written in: their comments, and how an answer stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from mobilecalc.core.errors import BadOption
+from mobilecalc.core.registry import Registry
+
+
+class Language(NamedTuple):
+    """How a document's language writes what a note needs.
+
+    opening, closing: the markers as regular expressions; the opening one has a group `question`.
+    unknown: what looks like a marker. closed: whether a comment ends before its line does, so that
+    an answer can stand in a line.
+    literal: what is not read: code, in which a marker means nothing. view: the format of tables.
+    fence: a text as it stands, of a language. image: a figure, of a file and what it shows. number:
+    a number in a sentence.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    opening: re.Pattern[str]
+    closing: re.Pattern[str]
+    unknown: re.Pattern[str]
+    closed: bool
+    literal: re.Pattern[str]
+    view: str
+    fence: Callable[[str, str], str]
+    image: Callable[[str, str], str]
+    number: Callable[[str], str]
+    example: str
+
+
+LANGUAGES: Registry[Language] = Registry("language")
+
+
+def language_of(path: Path) -> Language:
+    """The language that a file's ending says. Raises `BadOption` for any other."""
+    for language in (LANGUAGES[name] for name in LANGUAGES):
+        if path.suffix.lower() in language.endings:
+            return language
+    known = ", ".join(ending for name in LANGUAGES for ending in LANGUAGES[name].endings)
+    raise BadOption(
+        f"{path} is in no language that notes can be in.",
+        why=f"The endings of documents are {known}.",
+    )
+
+
+def _add(name: str, endings: str, marker: tuple[str, str], **how: object) -> None:
+    start, end = marker
+    LANGUAGES.add(
+        name,
+        Language(
+            name,
+            tuple(endings.split()),
+            re.compile(rf"{start}[ \t]*mobilecalc:[ \t]*(?P<question>[^\n]*?)[ \t]*{end}", re.M),
+            re.compile(rf"{start}[ \t]*/mobilecalc[ \t]*{end}", re.M),
+            re.compile(rf"{start}[ \t]*(?P<unknown>/?mobilecalc\b[^\n]*?)[ \t]*{end}", re.M),
+            **how,  # type: ignore[arg-type]
+        ),
+    )
+
+
+def _indented(text: str, by: str = "   ") -> str:
+    return "\n".join(f"{by}{line}" if line else "" for line in text.splitlines())
+
+
+_LINE_END = r"(?=\r?$)"
+
+_add(
+    "markdown",
+    ".md .markdown .qmd .rmd .myst",
+    (r"<!--", r"-->"),
+    closed=True,
+    literal=re.compile(
+        r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*\r?$|\Z)"
+        r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)",
+        re.MULTILINE | re.DOTALL,
+    ),
+    view="markdown",
+    fence=lambda text, language: f"```{language}\n{text}\n```",
+    image=lambda file, shown: f"![{shown.replace('[', '(').replace(']', ')')}]({file})",
+    number=lambda text: text,
+    example="<!-- mobilecalc: breakdown v1 -->",
+)
+_add(
+    "latex",
+    ".tex .latex .ltx",
+    (r"(?<!\\)%", _LINE_END),
+    closed=False,
+    literal=re.compile(
+        r"\\begin\{(?P<env>verbatim|lstlisting|minted|comment)\*?\}.*?\\end\{(?P=env)\*?\}"
+        r"|\\verb\*?(?P<bar>[^\w\s*]).*?(?P=bar)",
+        re.DOTALL,
+    ),
+    view="latex",
+    fence=lambda text, language: f"\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}",
+    image=lambda file, shown: (
+        "\\begin{figure}[htbp]\n\\centering\n"
+        f"\\includegraphics[width=\\linewidth,height=.8\\textheight,keepaspectratio]{{{file}}}\n"
+        f"\\caption{{{_latex(shown)}}}\n\\end{{figure}}"
+    ),
+    number=lambda text: _latex(text).replace(" ", r"\,"),
+    example="% mobilecalc: breakdown v1",
+)
+_add(
+    "restructuredtext",
+    ".rst",
+    (r"^\.\.", _LINE_END),
+    closed=False,
+    literal=re.compile(r"(?!)"),
+    view="rst",
+    fence=lambda text, language: f".. code-block:: {language}\n\n{_indented(text)}",
+    image=lambda file, shown: f".. figure:: {file}\n   :alt: {shown}\n\n   {shown}",
+    number=lambda text: text,
+    example=".. mobilecalc: breakdown v1",
+)
+_add(
+    "typst",
+    ".typ",
+    (r"//", _LINE_END),
+    closed=False,
+    literal=re.compile(r"^(?P<fence>`{3,}).*?(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL),
+    view="typst",
+    fence=lambda text, language: f"```{language}\n{text}\n```",
+    image=lambda file, shown: (
+        f'#figure(image("{file}", alt: {_typst(shown)}), caption: {_typst(shown)})'
+    ),
+    number=lambda text: text.replace(" ", "~").replace("%", r"\%"),
+    example="// mobilecalc: breakdown v1",
+)
+
+
+def _latex(text: str) -> str:
+    from mobilecalc.views.latex import escaped
+
+    return escaped(text)
+
+
+def _typst(text: str) -> str:
+    from mobilecalc.views.typst import quoted
+
+    return quoted(text)

@@ -1,0 +1,129 @@
+"""The questions in a document: where they are, and what stands where their answers go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mobilecalc.core.errors import MobilecalcError
+from mobilecalc.notes.languages import Language
+
+
+class Question(NamedTuple):
+    """What is asked, on which line, and where the old answer begins and ends.
+
+    in_line: the answer stands in a line of text, and is no block of its own.
+    """
+
+    words: str
+    line: int
+    start: int
+    end: int
+    in_line: bool
+
+
+class Figure(NamedTuple):
+    """A picture that an answer asks for: its file below the document, and what it shows."""
+
+    file: str
+    content: bytes
+    shown: str
+
+
+class BadDocument(MobilecalcError):
+    """A document that cannot be read, or whose markers do not fit together."""
+
+    def __init__(self, file: str, line: int, what: str, *, why: str = "", mend: str = "") -> None:
+        super().__init__(f"{file}, line {line}: {what}", why=why, mend=mend)
+
+
+def questions(text: str, language: Language, file: str) -> list[Question]:
+    """The questions of a document, in order. Raises `BadDocument`, with the line."""
+    found: list[Question] = []
+    open_marker: re.Match[str] | None = None
+    for marker in _markers(text, language):
+        line = text.count("\n", 0, marker.start()) + 1
+        if "unknown" in marker.groupdict():
+            raise BadDocument(
+                file,
+                line,
+                f"'{marker['unknown']}' is no marker.",
+                why=f"A question is asked by {language.example}, and closed by {_close(language)}.",
+                mend="Write it so, or begin the comment with another word.",
+            )
+        opens = "question" in marker.groupdict()
+        if opens and open_marker is not None:
+            raise BadDocument(
+                file,
+                line,
+                "a question stands inside the answer of another.",
+                why=f"'{_asked(open_marker)}' is open since line {_line(text, open_marker)}.",
+                mend=f"Close it before: {_close(language)}",
+            )
+        if not opens and open_marker is None:
+            raise BadDocument(
+                file,
+                line,
+                "an answer ends where none has begun.",
+                mend=f"Begin it with a question, such as {language.example}, or delete the marker.",
+            )
+        if opens:
+            open_marker = marker
+            if not _asked(marker):
+                raise BadDocument(
+                    file,
+                    line,
+                    "the marker asks nothing.",
+                    mend=f"Name a command behind the colon: {language.example}",
+                )
+        elif open_marker is not None:
+            found.append(_question(text, open_marker, marker, language))
+            open_marker = None
+    if open_marker is not None:
+        raise BadDocument(
+            file,
+            _line(text, open_marker),
+            f"the question '{_asked(open_marker)}' is not closed.",
+            mend=f"Put {_close(language)} where its answer ends.",
+        )
+    return found
+
+
+def _markers(text: str, language: Language) -> Iterator[re.Match[str]]:
+    """What are markers, and what look like ones, in order; not in code outside of answers."""
+    patterns = (language.opening, language.closing, language.unknown)
+    at, is_open = 0, False
+    while matches := [match for pattern in patterns if (match := pattern.search(text, at))]:
+        marker = min(matches, key=lambda match: match.start())
+        code = None if is_open else language.literal.search(text, at)
+        if code is not None and code.start() < marker.start():
+            at = max(code.end(), at + 1)
+            continue
+        yield marker
+        is_open = "question" in marker.groupdict()
+        at = marker.end()
+
+
+def _question(
+    text: str, opening: re.Match[str], closing: re.Match[str], language: Language
+) -> Question:
+    between = text[opening.end() : closing.start()]
+    in_line = language.closed and "\n" not in between
+    start = opening.end()
+    if not in_line:
+        start = text.index("\n", opening.end()) + 1
+    end = closing.start()
+    return Question(_asked(opening), _line(text, opening), start, end, in_line)
+
+
+def _asked(marker: re.Match[str]) -> str:
+    return marker["question"].strip()
+
+
+def _line(text: str, marker: re.Match[str]) -> int:
+    return text.count("\n", 0, marker.start()) + 1
+
+
+def _close(language: Language) -> str:
+    return language.example.replace("mobilecalc: breakdown v1", "/mobilecalc")
