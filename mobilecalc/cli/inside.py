@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.names import runs_code
-from mobilecalc.core.table import Table
+from mobilecalc.core.table import Chart, Table
 from mobilecalc.notes.documents import SCREEN_WIDTH, Answer
 from mobilecalc.notes.questions import Figure
 
@@ -31,13 +31,19 @@ class Inside:
         """Keep a number for a sentence."""
         self.shown.append(Answer(self.words, number=text))
 
-    def table(self, table: Table, format: str | None, console: Sequence[Table]) -> None:
-        """Keep a table; on the console those of `console` in its place."""
+    def table(
+        self,
+        table: Table,
+        format: str | None,
+        console: Sequence[Table] = (),
+        charts: Sequence[Chart] = (),
+    ) -> None:
+        """Keep a table; as a screen those of `console` in its place, and the charts."""
         from mobilecalc.views.console import text
 
         screen = ""
         if format == "console":
-            screen = text(console or [table], width=SCREEN_WIDTH).rstrip("\n")
+            screen = text(console or [table], charts, SCREEN_WIDTH).rstrip("\n")
         self.shown.append(Answer(self.words, table=table, format=format or "", screen=screen))
 
     def figure(self, path: Path, content: bytes, shown: str) -> None:

@@ -97,6 +97,9 @@ def run() -> None:
         sys.exit(1)
     except (KeyboardInterrupt, SystemExit):
         raise
+    except OSError as error:
+        why = f"The answer cannot be written: {error.strerror or error}."
+        _leave(error, 1, why)
     except BaseException as error:  # also what a user's code may raise
         what = f"Something broke: {type(error).__name__}: {error}"
         arguments = " ".join(sys.argv[1:])

@@ -112,8 +112,6 @@ def _answering(
 
 def _answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
     """Run a reporting command in this process. Raises `MobilecalcError`."""
-    from click.exceptions import ClickException, Exit
-
     try:
         name, *arguments = shlex.split(words)
     except ValueError as error:
@@ -123,18 +121,20 @@ def _answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
             f"'{name}' is no command that a document may ask.",
             why=f"These report and change nothing: {', '.join(REPORTING)}.",
         )
+    if {"-h", "--help"}.intersection(arguments):
+        raise BadOption("A document shows no help.", mend=f"Read it: mobilecalc {name} --help")
     with inside(folder, allow_code=allow_code) as document:
         document.words = _without_format(words)
         try:
             _command(name).main(arguments, f"mobilecalc {name}", standalone_mode=False)
-        except ClickException as error:
-            raise BadOption(error.format_message()) from error
-        except Exit:
-            pass
         except MobilecalcError:
             raise
         except Exception as error:
-            raise BadOption(f"It breaks: {type(error).__name__}: {error}") from error
+            broken = f"It breaks: {type(error).__name__}: {error}"
+            said = getattr(
+                error, "format_message", lambda: broken
+            )  # a wrong call, as typer says it
+            raise BadOption(said(), mend=f"Its options: mobilecalc {name} --help") from error
     if not document.shown:
         raise BadOption("It shows nothing.", mend=f"Try: mobilecalc {words}")
     return document.shown[0]

@@ -35,7 +35,7 @@ class Sink(NamedTuple):
         Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
         if (inside := document()) is not None:
-            inside.table(table, self.format, console)
+            inside.table(table, self.format, console, charts)
             self._fail(table, failures)
             return
         if not self.view.notes:

@@ -41,7 +41,8 @@ def paper(
     out = sink(to)
     which = tuple(tables().values()) if table is None else chosen(table)
     if check or (table is None and not errata):
-        out.show(paper.overview(which), failures=paper.changed_verdicts(which) if check else ())
+        failures = paper.changed_verdicts(which) if check else ()
+        out.show(paper.overview(which, checked=check), failures=failures)
     else:
         sections = paper.sections(which, only_errata=errata)
         one = sections[0] if len(which) == 1 else paper.figures(which, only_errata=errata)

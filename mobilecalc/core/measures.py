@@ -87,6 +87,12 @@ def measure(text: str) -> Measure:
     if found := re.fullmatch(r"channels of (\S+)", text):
         step = found[1]
         return Measure("channels", f"of {step}", lambda p: _channels(p, step))
+    if found := re.fullmatch(r"stride of (\S+)", text):
+        step = found[1]
+        return Measure("stride", f"of {step}", lambda p: _stride(p, step))
+    if found := re.fullmatch(r"steps (\S+)", text):
+        name = found[1]
+        return Measure(f"steps named {name}", "", lambda p: _steps(p, name))
     if found := re.fullmatch(r"(channels|bytes) at (\d+)x(\d+)( of \S+)?", text):
         return _at(found[1], (int(found[2]), int(found[3])), (found[4] or "").removeprefix(" of "))
     if found := re.fullmatch(r"(share of )?(\S+?)(?: (of|without) (\S+))?", text):
@@ -160,6 +166,19 @@ def _channels(profile: Profile, step: str) -> int:
         if isinstance(row.op, Conv | Depthwise | Linear) and "excite" not in row.path:
             return row.output.channels
     raise BadOption(f"{step} of {profile.name} has no convolution and no linear layer.")
+
+
+def _stride(profile: Profile, step: str) -> int:
+    """That of a step's last depthwise or other convolution that has one above 1; else 1."""
+    strides = [
+        row.op.stride for row in _rows(profile, step) if isinstance(row.op, Conv | Depthwise)
+    ]
+    return max((stride for stride in strides if isinstance(stride, int)), default=1)
+
+
+def _steps(profile: Profile, name: str) -> int:
+    first = (row.path.split(".")[0] for row in profile.rows)
+    return len({step for step in first if re.fullmatch(rf"{re.escape(name)}\d+", step)})
 
 
 def _at(what: str, sides: tuple[int, int], step: str) -> Measure:

@@ -60,7 +60,7 @@ def tables() -> dict[str, PublishedTable]:
 
 def chosen(name: str) -> tuple[PublishedTable, ...]:
     """The table of that key, or all that begin with it: "v1:6", "v1". Raises `UnknownName`."""
-    known = tables()
+    known, name = tables(), name.lower().rstrip(":")
     if name in known:
         return (known[name],)
     found = tuple(table for key, table in known.items() if key.partition(":")[0] == name)

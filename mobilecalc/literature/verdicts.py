@@ -18,11 +18,12 @@ QUOTED = "quoted"
 VERDICTS = {
     "reproduced": "the computed number, rounded to the nearest",
     "truncated": "cut off after the last printed digit",
-    "rounded": "rounded to the printed figure's zeros",
+    "rounded": "rounded to the zeros that the figure ends in, or cut off there",
     "rounded twice": "rounded to a digit more, and then again",
     "convention": "another convention than the other figures': what it counts is shown",
     "erratum": "not what this network costs: what does give the figure is shown",
-    "unexplained": "not what this network costs, and nothing was found that gives the figure",
+    "unexplained": "not what this network costs, and nothing was found that gives the figure and"
+    " fits what stands beside it",
     "outside": "of a network that is not described here",
     "quoted": "not computed, as printed",
 }
@@ -83,4 +84,5 @@ def _alternative(figure: Figure, printed: Printed) -> Alternative | None:
     fit = printed.fit(value)
     apart = chosen.apart_from(measure(figure.measure)) if name else ""
     words = ", ".join(part for part in (difference(model, figure.model), apart) if part)
-    return Alternative(words, value, fit) if fit else None
+    how = "" if fit == REPRODUCED[0] else f", {fit}"
+    return Alternative(f"{words}{how}", value, fit) if fit else None

@@ -76,6 +76,15 @@ def _module(op: Op, path: str, inputs: dict[str, Shape]) -> nn.Module:
 def _named(
     steps: Sequence[tuple[str, Op]], path: str, inputs: dict[str, Shape]
 ) -> OrderedDict[str, nn.Module]:
+    from torch import nn
+
+    for name, _ in steps:
+        if hasattr(nn.Module, name):
+            raise BadShape(
+                f"In '{path}', a step has the name '{name}'." if path else f"A step is '{name}'.",
+                why="A module of torch has something else of that name.",
+                mend="Give it another.",
+            )
     return OrderedDict(
         (name, _module(step, f"{path}.{name}" if path else name, inputs)) for name, step in steps
     )

@@ -27,6 +27,10 @@ def own(body: Chain, settings: Settings, name: str = "network", *, train: bool =
             " own.",
             mend="Let a function make it, and give that its arguments: net.py:make(alpha=0.5)",
         )
+    if not body.steps:
+        raise BadShape(
+            "The description has no steps.", mend="For example: Chain.of(conv=Conv(16, kernel=3))"
+        )
     _check(body, "")
     settings = settings.resolved(BASE_RESOLUTION, BASE_CLASSES)
     return Network(
@@ -45,6 +49,10 @@ def _check(op: object, path: str, taken: tuple[str, ...] = ()) -> None:
     """Raises `BadShape` with the path of the place."""
     match op:
         case Chain(steps=steps):
+            if not isinstance(steps, tuple):
+                raise BadShape(
+                    f"At '{path}': a Chain of {steps!r}.", mend="Name its steps: Chain.of(conv=...)"
+                )
             _check_names([name for name, _ in steps], path, taken)
             for name, step in steps:
                 _check(step, f"{path}.{name}" if path else name)
@@ -65,6 +73,31 @@ def _check(op: object, path: str, taken: tuple[str, ...] = ()) -> None:
                     why="A description is made of the records in mobilecalc.records.",
                     mend=f"For example: Chain.of({path.rpartition('.')[2] or 'conv'}=Conv(16, 3))",
                 )
+            _check_fields(op, path)
+
+
+_LEAST = dict.fromkeys(
+    ("channels", "features", "kernel", "stride", "groups", "multiplier", "dilation", "sides"), 1
+) | {"padding": 0}
+"""The least value of the fields that hold whole numbers, or several."""
+
+
+def _check_fields(op: Layer, path: str) -> None:
+    for field, value in op._asdict().items():
+        default = op._field_defaults.get(field)
+        if field in _LEAST and not (value is None and field == "padding"):
+            numbers = value if isinstance(value, tuple) and value else (value,)
+            fits = all(type(number) is int and number >= _LEAST[field] for number in numbers)
+            wanted = f"a whole number, at least {_LEAST[field]}"
+        elif isinstance(default, bool):
+            fits, wanted = isinstance(value, bool), "True or False"
+        else:
+            continue
+        if not fits:
+            raise BadShape(
+                f"At '{path}': {field} {value!r} of {type(op).__name__} is not possible.",
+                why=f"It is {wanted}.",
+            )
 
 
 def _check_names(names: list[str], path: str, taken: tuple[str, ...]) -> None:

@@ -32,7 +32,7 @@ from mobilecalc.studies.measure import (
     share,
     warnings_of,
 )
-from mobilecalc.studies.pairs import standard_counts
+from mobilecalc.studies.pairs import standard_counts, unpaired_notes
 
 if TYPE_CHECKING:
     from mobilecalc.modules.model import Model
@@ -88,6 +88,7 @@ def compare(
         *convention_notes(convention, counters, total(p.counts for p in profiles)),
         "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost over"
         " that of the same network with standard convolutions.",
+        *unpaired_notes(profiles),
         *extent_notes(extent),
         *warnings,
         *_skipped_note(profiles, counters, checks),

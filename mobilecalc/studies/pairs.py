@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mobilecalc.core.cost import cost
@@ -53,6 +53,20 @@ def standard_counts(profile: Profile) -> Counts:
         replaced = cost(standard, rows[first].input, TRACED)[1]
         counts[first : last + 1] = [*[Counts()] * (last - first), replaced]
     return total(counts)
+
+
+def unpaired_notes(profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """A line for each model with depthwise convolutions that are in no pair."""
+    notes = []
+    for profile in profiles:
+        depthwise = sum(begins_pair(row.op) for row in profile.rows)
+        if alone := depthwise - len(list(pairs(profile))):
+            notes.append(
+                f"{profile.name}: {alone} of its {depthwise} depthwise convolutions are in no pair"
+                " with the pointwise one behind them (a gate, a shuffle or groups are between), and"
+                " stay as they are."
+            )
+    return tuple(notes)
 
 
 def _standard(pair: Pair) -> Conv:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mobilecalc.core.measures import measure
@@ -30,8 +30,11 @@ _GROUPS = (
 """Key, heading and verdicts of the columns that count figures."""
 
 
-def overview(tables: Iterable[PublishedTable]) -> Table:
-    """A row a table: how many of its figures follow from what the networks cost."""
+def overview(tables: Sequence[PublishedTable], *, checked: bool = False) -> Table:
+    """A row a table: how many of its figures follow from what the networks cost.
+
+    checked: say that no verdict is another than is on record, where that is so.
+    """
     rows = tuple(_counted(table) for table in tables)
     columns = (
         Column("table", "Table", "text"),
@@ -45,13 +48,17 @@ def overview(tables: Iterable[PublishedTable]) -> Table:
         **{k: _sum(rows, k) for k, _, _ in _GROUPS},
         "source": "",
     }
-    notes = (
-        "Figures by verdict. Reproduced: also truncated, or rounded further. Explained: printed in"
-        " another convention, or an error of which is shown what does give the figure. Unexplained:"
-        " no alternative that gives the figure was found. Outside: of networks that are not"
-        " described here. Quoted: such as accuracies.",
-        "One table: mobilecalc paper v1:6. The errors: mobilecalc paper --errata",
+    met = Counter(find(figure).verdict for table in tables for figure in table.figures)
+    ways = ", ".join(f"{met[way]} {way}" for way in REPRODUCED[1:])
+    notes: tuple[str, ...] = (
+        f"Figures by verdict. Reproduced: {met[REPRODUCED[0]]} rounded to the nearest, {ways}."
+        " Explained: printed in another convention, or an error of which is shown what does give"
+        " the figure. Unexplained: nothing was found that gives the figure and fits what stands"
+        " beside it. Outside: of networks that are not described here. Quoted: such as accuracies.",
+        "One table: mobilecalc paper v1:6. What does not follow: mobilecalc paper --errata",
     )
+    if checked and not changed_verdicts(tables):
+        notes += (f"All {sum(met.values())} verdicts are as on record.",)
     return Table("Published tables", columns, rows, total, notes)
 
 
@@ -203,9 +210,9 @@ def _counted_as(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str
             counted = measure(found.figure.measure)
             words.setdefault(found.figure.quantity, set()).add(counted.words)
     said = (
-        f"{quantity} are {counted}"
+        f"{quantity} = {counted}"
         for quantity, (counted, *others) in words.items()
         if not others and counted != quantity
     )
     text = "; ".join(said)
-    return (f"Computed {text}.",) if text else ()
+    return (f"Computed: {text}.",) if text else ()

@@ -163,3 +163,43 @@ def test_a_description_is_counted_without_torch(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(model(FILE).profile().macs), "False"]
+
+
+@pytest.mark.parametrize(
+    ("op", "what"),
+    [
+        (Conv(-4, 3), "channels -4 of Conv is not possible"),
+        (Conv(2.5, 3), "channels 2.5"),
+        (Conv(8, 0), "kernel 0"),
+        (Conv(8, 3, stride=0), "stride 0"),
+        (Conv(8, (3, 0)), r"kernel \(3, 0\)"),
+        (Conv(8, 3, padding=-1), "padding -1"),
+        (Conv(8, 3, bias="yes"), "bias 'yes'"),
+        (Depthwise(3, multiplier=0), "multiplier 0"),
+        (Linear(True), "features True"),
+        (ChannelShuffle(0), "groups 0"),
+    ],
+    ids=str,
+)
+def test_a_size_that_no_layer_can_have_is_refused_with_its_place(op, what):
+    with pytest.raises(BadShape, match=f"At 'step': {what}"):
+        mobilecalc.profile(Chain.of(step=op))
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (Chain(()), "no steps"),
+        (Chain(3), "a Chain of 3"),
+        (Chain.of(shuffle=ChannelShuffle(2)), "3 channels cannot be shuffled in 2 groups"),
+        (Chain.of(flat=Flatten(), pool=GlobalPool()), "no map to pool"),
+    ],
+)
+def test_a_description_that_describes_nothing_is_refused(body, what):
+    with pytest.raises(BadShape, match=what):
+        mobilecalc.profile(body)
+
+
+def test_a_step_cannot_have_a_name_that_modules_have():
+    with pytest.raises(BadShape, match="A step is 'forward'"):
+        mobilecalc.build(mobilecalc.describe(Chain.of(forward=Conv(8, 3))))

@@ -60,7 +60,7 @@ def test_sections_hold_the_same_rows_and_explain_the_words_once():
 
 def test_what_the_computed_figures_count_is_said():
     notes = " ".join(figures(chosen("v1:12")).notes)
-    assert "params are parameters (weights and biases) without the classifier" in notes
+    assert "params = parameters (weights and biases) without the classifier" in notes
 
 
 def test_no_verdict_is_another_than_on_record():

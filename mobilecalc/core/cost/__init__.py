@@ -32,6 +32,7 @@ from mobilecalc.core.cost.products import (
     recurrent,
 )
 from mobilecalc.core.counts import Counts
+from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import (
     Activation,
     AdaptivePool,
@@ -130,7 +131,12 @@ def cost(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
             return recurrent(op, shape)
         case Fourier():
             return fourier(op, shape)
-        case ChannelShuffle():
+        case ChannelShuffle(groups=groups):
+            if shape.channels % groups:
+                raise BadShape(
+                    f"{shape.channels} channels cannot be shuffled in {groups} groups.",
+                    mend="Choose a number of groups that divides the channels.",
+                )
             return shape, Counts()
         case Uncounted():
             return op.shape, Counts()

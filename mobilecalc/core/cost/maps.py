@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mobilecalc.core.cost.convolutions import whole_map
 from mobilecalc.core.counts import Counts
+from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import AdaptivePool, Fourier, Norm, Pool, Upsample
 from mobilecalc.core.shape import Shape, sizes_of
 
@@ -27,7 +28,11 @@ def norm(op: Norm, shape: Shape) -> tuple[Shape, Counts]:
 
 
 def adaptive_pool(op: AdaptivePool, shape: Shape) -> tuple[Shape, Counts]:
-    """Reads every element, writes each channel's `sides`."""
+    """Reads every element, writes each channel's `sides`. Raises `BadShape` for too few axes."""
+    if len(shape) < len(op.sides):
+        raise BadShape(
+            f"A {shape} vector has no map to pool.", mend="Put the pooling before Flatten()."
+        )
     out = Shape(*shape[: len(shape) - len(op.sides)], *op.sides)
     if op.name != "avg":
         return out, Counts(window_pool_inputs=shape.elements)

@@ -1,0 +1,212 @@
+"""Documents that hold questions: what is found, answered, written, compared and refused."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mobilecalc.cli.main import app
+from mobilecalc.core.errors import BadOption, CheckFailed
+from mobilecalc.notes.languages import LANGUAGES, language_of
+from mobilecalc.notes.questions import BadDocument, questions
+
+VALUE = "value v1 macs --alpha 0.5"
+TABLE = "breakdown v1 --by kind --counters none"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def notes(*arguments):
+    return CliRunner().invoke(app, ["notes", *map(str, arguments)])
+
+
+def updated(name, text):
+    """What a document is after an update; it is written byte by byte."""
+    Path(name).write_bytes(text.encode())
+    result = notes("update", name)
+    assert result.exception is None, result.exception
+    return Path(name).read_bytes().decode()
+
+
+def asked(text, name="note.md"):
+    return [q.words for q in questions(text, language_of(Path(name)), name)]
+
+
+def test_a_number_stands_in_its_sentence(folder):
+    before = f"V1 costs <!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc --> MACs.\n"
+    assert updated("note.md", before) == before.replace("old", "149.5 M")
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "closing", "table", "number"),
+    [
+        ("note.md", "<!-- mobilecalc: {} -->", "<!-- /mobilecalc -->", "| pointwise", "149.5 M"),
+        ("note.qmd", "<!-- mobilecalc: {} -->", "<!-- /mobilecalc -->", "| pointwise", "149.5 M"),
+        ("note.Rmd", "<!-- mobilecalc: {} -->", "<!-- /mobilecalc -->", "| pointwise", "149.5 M"),
+        ("note.tex", "% mobilecalc: {}", "% /mobilecalc", r"pointwise & 13", r"149.5\,M"),
+        ("note.rst", ".. mobilecalc: {}", ".. /mobilecalc", ".. list-table::", "149.5 M"),
+        ("note.typ", "// mobilecalc: {}", "// /mobilecalc", '"pointwise", "13"', "149.5~M"),
+    ],
+)
+def test_a_document_is_answered_in_its_own_language(folder, name, opening, closing, table, number):
+    before = "\n".join(
+        ["Text.", "", opening.format(TABLE), "old", closing, "", opening.format(VALUE), closing]
+    )
+    after = updated(name, before + "\n")
+    assert table in after
+    assert f"{opening.format(VALUE)}\n{number}\n{closing}" in after
+    assert "\nold\n" not in after
+    assert updated(name, after) == after
+
+
+def test_a_screen_is_shown_with_its_command_where_the_console_is_asked_for(folder):
+    after = updated(
+        "note.md", f"<!-- mobilecalc: {TABLE} --format console -->\n<!-- /mobilecalc -->\n"
+    )
+    assert f"```console\n$ mobilecalc {TABLE}\n" in after
+
+
+def test_all_else_stays_byte_for_byte(folder):
+    outside = "\ufeffTitle \t\r\n\r\n{}\r\nNo line end at the end, and a tab\t"
+    question = "<!-- mobilecalc: {} -->\r\n{}<!-- /mobilecalc -->"
+    after = updated("note.md", outside.format(question.format(TABLE, "old\r\n")))
+    head, tail = outside.split("{}")
+    assert after.startswith(head)
+    assert after.endswith(tail)
+    assert "\n" not in after.replace("\r\n", "")
+
+
+def test_a_document_keeps_its_permissions(folder):
+    (folder / "note.md").write_text("")
+    (folder / "note.md").chmod(0o600)
+    updated("note.md", f"<!-- mobilecalc: {VALUE} --><!-- /mobilecalc -->")
+    assert stat.S_IMODE((folder / "note.md").stat().st_mode) == 0o600
+
+
+def test_an_update_changes_nothing_the_second_time(folder):
+    first = updated("note.md", f"<!-- mobilecalc: {TABLE} -->\n<!-- /mobilecalc -->\n")
+    before = (folder / "note.md").stat()
+    assert updated("note.md", first) == first
+    assert notes("update", "note.md").exception is None
+    assert (folder / "note.md").stat().st_size == before.st_size
+
+
+def test_check_after_update_is_content(folder):
+    updated("note.md", f"<!-- mobilecalc: {TABLE} -->\n<!-- /mobilecalc -->\n")
+    result = notes("check", "note.md")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_number_that_changed_is_told_with_its_question_and_the_mend(folder):
+    stale = f"One.\n\nV1: <!-- mobilecalc: {VALUE} -->150 M<!-- /mobilecalc -->\n"
+    (folder / "note.md").write_text(stale)
+    result = notes("check", "note.md")
+    assert f"note.md, line 3: {VALUE}" in result.output
+    assert "-150 M\n+149.5 M" in result.output
+    assert isinstance(result.exception, CheckFailed)
+    assert "mobilecalc notes update note.md" in str(result.exception)
+    assert (folder / "note.md").read_text() == stale
+
+
+def test_code_in_a_document_asks_nothing():
+    fenced = f"```markdown\n<!-- mobilecalc: {TABLE} -->\n<!-- mobilecalc -->\n```\n"
+    ticked = f"Write `<!-- mobilecalc: {VALUE} -->`, or ``<!-- /mobilecalc -->``.\n"
+    real = f"<!-- mobilecalc: {VALUE} --><!-- /mobilecalc -->\n"
+    assert asked(fenced + ticked + real) == [VALUE]
+    verbatim = "\\begin{verbatim}\n% mobilecalc: models\n\\end{verbatim}\n5\\% mobilecalc: no\n"
+    assert asked(verbatim, "note.tex") == []
+
+
+def test_an_answer_s_own_code_ends_no_question(folder):
+    text = f"<!-- mobilecalc: {TABLE} --format console -->\n```console\nold\n<!-- /mobilecalc -->\n"
+    assert "```console\n$ mobilecalc" in updated("note.md", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("a\n<!-- mobilecalc: models -->\n", 2, "the question 'models' is not closed"),
+        ("<!-- /mobilecalc -->\n", 1, "an answer ends where none has begun"),
+        (
+            "<!-- mobilecalc: models -->\n<!-- mobilecalc: count v1 -->\n<!-- /mobilecalc -->\n",
+            2,
+            "a question stands inside the answer of another",
+        ),
+        ("<!-- mobilecalc models -->\n", 1, "'mobilecalc models' is no marker"),
+        ("<!-- /mobilecalc: -->\n", 1, "'/mobilecalc:' is no marker"),
+        ("<!-- mobilecalc: -->\n<!-- /mobilecalc -->\n", 1, "the marker asks nothing"),
+    ],
+)
+def test_markers_that_do_not_fit_together_are_told_with_file_line_and_mend(text, line, what):
+    with pytest.raises(BadDocument, match=f"note.md, line {line}: ") as error:
+        asked(text)
+    assert what in str(error.value)
+    assert error.value.mend
+
+
+@pytest.mark.parametrize(
+    ("question", "what"),
+    [
+        ("rm -rf /", "'rm' is no command that a document may ask"),
+        ("notes update note.md", "'notes' is no command"),
+        ("models --output stolen.md", "--output writes a file"),
+        ("breakdown net.py:make_net", "net.py:make_net runs code"),
+        ("count os:system('touch stolen')", "runs code"),
+        ("count weights.pt", "runs code"),
+        ("breakdown v1 --input net.py:inputs", "runs code"),
+        ("breakdown v9", "no model named 'v9'"),
+        ("models --sideways", "No such option"),
+        ("models --help", "A document shows no help"),
+        ('value v1 "macs', "It cannot be read"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_leaves_every_document_untouched(folder, question, what):
+    good = f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->"
+    bad = f"text\n<!-- mobilecalc: {question} -->\nprecious\n<!-- /mobilecalc -->\n"
+    (folder / "good.md").write_text(good)
+    (folder / "bad.md").write_text(bad)
+    result = notes("update", "good.md", "bad.md")
+    assert isinstance(result.exception, BadDocument)
+    assert "bad.md, line 2: " in str(result.exception)
+    assert what in str(result.exception)
+    assert (folder / "good.md").read_text() == good
+    assert (folder / "bad.md").read_text() == bad
+    assert sorted(path.name for path in folder.iterdir()) == ["bad.md", "good.md"]
+
+
+def test_a_table_cannot_stand_in_a_line(folder):
+    (folder / "note.md").write_text("a <!-- mobilecalc: models --><!-- /mobilecalc --> b")
+    assert "cannot stand in a line" in str(notes("update", "note.md").exception)
+
+
+def test_code_runs_where_it_is_allowed_and_is_found_beside_the_document(folder):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "net.py").write_text(
+        "from torch import nn\ndef make():\n    return nn.Linear(8, 4)\n"
+    )
+    text = "<!-- mobilecalc: value net.py:make params --input 1x8 --><!-- /mobilecalc -->"
+    (folder / "sub" / "note.md").write_text(text)
+    result = notes("update", "--allow-code", "sub/note.md")
+    assert result.exception is None, result.exception
+    assert "-->36<!--" in (folder / "sub" / "note.md").read_text()
+
+
+def test_a_file_that_is_no_document_is_refused(folder):
+    (folder / "note.docx").write_text("")
+    assert isinstance(notes("check", "note.docx").exception, BadOption)
+    assert "it cannot be read" in str(notes("check", "nothing.md").exception)
+    (folder / "latin.md").write_bytes(b"a\nstra\xdfe")
+    assert "latin.md, line 2: it is not in UTF-8" in str(notes("check", "latin.md").exception)
+
+
+def test_each_language_is_known_by_its_endings_and_shows_an_example():
+    endings = [ending for name in LANGUAGES for ending in LANGUAGES[name].endings]
+    assert len(endings) == len(set(endings))
+    for name in LANGUAGES:
+        language = LANGUAGES[name]
+        assert language.opening.search(language.example)["question"] == "breakdown v1"
