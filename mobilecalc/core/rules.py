@@ -6,17 +6,60 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
+class Window(NamedTuple):
+    """What moves over a side: with `ceil` a last one may hang over the edge."""
+
+    size: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    ceil: bool = False
+
+
+def places(side: int, window: Window) -> int:
+    """How many places of a side a window has: that is the side of the output map.
+
+    Source: torch.nn.Conv2d and torch.nn.MaxPool2d, "Shape".
+    """
+    k, stride, padding, dilation = window[:4]
+    room = side + 2 * padding - dilation * (k - 1) - 1
+    steps = -(-room // stride) if window.ceil else room // stride
+    if window.ceil and steps * stride >= side + padding:
+        steps -= 1  # a window that began in the padding would read nothing
+    return steps + 1
+
+
+def divisible_width(channels: Any, alpha: Any, divisor: int = 8) -> int:
+    """MobileNet V2's rule: the nearest multiple of 8, never under 90 % of the unrounded width.
+
+    Source: the authors' conv_blocks.py (TF-slim), `_make_divisible`.
+    """
+    unrounded = channels * alpha
+    rounded = max(divisor, int(unrounded + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * unrounded else rounded
+
+
+def whole_part(width: int, divisor: int) -> int:
+    """So much of a width, at least one channel."""
+    return max(1, width // divisor)
+
+
 class Rules(NamedTuple):
     """How widths are rounded and how a stride shrinks a side.
 
     `width(channels, alpha)` scales a layer's channels; `head_width` does so for the last
-    convolution, which some networks never make narrower; `side(size, stride)` is the side of
-    the output map for the side of the input map.
+    convolution, which some networks never make narrower; `multiple(channels, alpha, divisor)`
+    gives a multiple of a divisor, and `part(width, divisor)` a part of a width. `side(size,
+    stride)` is the side of the output map for the side of the input map under "same" padding,
+    `places(size, window)` under any other.
     """
 
     width: Callable[[int, Any], Any]
     head_width: Callable[[int, Any], Any]
     side: Callable[[Any, int], Any]
+    multiple: Callable[[int, Any, int], Any] = divisible_width
+    part: Callable[[Any, int], Any] = whole_part
+    places: Callable[[Any, Window], Any] = places
 
 
 def truncated_width(channels: int, alpha: float) -> int:
@@ -25,16 +68,6 @@ def truncated_width(channels: int, alpha: float) -> int:
     Source: the authors' mobilenet_v1.py (TF-slim), `depth` with `min_depth=8`.
     """
     return max(int(channels * alpha), 8)
-
-
-def divisible_width(channels: int, alpha: float, divisor: int = 8) -> int:
-    """MobileNet V2's rule: the nearest multiple of 8, never under 90 % of the unrounded width.
-
-    Source: the authors' conv_blocks.py (TF-slim), `_make_divisible`.
-    """
-    unrounded = channels * alpha
-    rounded = max(divisor, int(unrounded + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * unrounded else rounded
 
 
 def ceiling_side(size: int, stride: int) -> int:
@@ -54,12 +87,27 @@ V2_RULES = Rules(
     side=ceiling_side,
 )
 
+def _quotient(part: Any, divisor: int) -> Any:
+    """Exactly: a whole number where it is one, else a fraction; of symbols an expression."""
+    if not isinstance(part, int):
+        return part / divisor
+    from fractions import Fraction
+
+    return part // divisor if part % divisor == 0 else Fraction(part, divisor)
+
+
 EXACT = Rules(
     width=lambda channels, alpha: channels * alpha,
     head_width=lambda channels, alpha: channels * alpha,
-    side=lambda size, stride: size / stride,
+    side=_quotient,
+    multiple=lambda channels, alpha, divisor: channels * alpha,
+    part=_quotient,
+    places=lambda size, window: _quotient(size, window.stride),
 )
-"""No rounding: over the symbols alpha and rho (sympy) the walk gives the closed form."""
+"""No rounding: over the symbols alpha and rho (sympy) the walk gives the closed form.
+
+A stride divides a side, whatever the padding.
+"""
 
 V2_EXACT = EXACT._replace(head_width=lambda channels, alpha: channels)
 """As `EXACT`, for alpha up to 1, where the last convolution keeps its width."""

@@ -67,12 +67,12 @@ class Walk:
         parts = x
         if op.split:
             channels, *sides = x.shape
-            if channels % len(op.branches):
+            if isinstance(channels, int) and channels % len(op.branches):
                 raise BadShape(
                     f"At '{path}': {channels} channels cannot be split in {len(op.branches)}.",
                     mend="Make the channels a multiple of the number of branches.",
                 )
-            part = Shape(channels // len(op.branches), *sides)
+            part = Shape(self._rules.part(channels, len(op.branches)), *sides)
             parts = self._layer(Move("chunk", part), x, _at(path, "split"))
         outputs = [self.through(branch, parts, _at(path, name)) for name, branch in op.branches]
         first = outputs[0]

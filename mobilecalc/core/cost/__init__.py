@@ -118,7 +118,7 @@ def cost(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
         case AdaptivePool():
             return adaptive_pool(op, shape)
         case Pool():
-            return pool(op, shape)
+            return pool(op, shape, rules)
         case Reduction():
             return op.shape, Counts(reduced_elements=shape.elements)
         case TransposedConv():
@@ -132,7 +132,7 @@ def cost(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
         case Fourier():
             return fourier(op, shape)
         case ChannelShuffle(groups=groups):
-            if shape.channels % groups:
+            if isinstance(shape.channels, int) and shape.channels % groups:
                 raise BadShape(
                     f"{shape.channels} channels cannot be shuffled in {groups} groups.",
                     mend="Choose a number of groups that divides the channels.",

@@ -7,7 +7,7 @@ from math import prod
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Conv, Depthwise, Layer, TransposedConv
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rules import Rules, Window
 from mobilecalc.core.shape import Dimension, Shape, sizes_of
 
 STANDARD_MACS = "D_K² · M · N · D_F²"
@@ -98,8 +98,8 @@ def _sides(
         return tuple(map(rules.side, shape[1:], sizes_of(op.stride, axes)))
     sizes = (op.stride, op.padding, op.dilation)
     sides = (
-        (size + 2 * padding - dilation * (k - 1) - 1) // stride + 1
-        for size, k, stride, padding, dilation in zip(
+        rules.places(size, Window(*window))
+        for size, *window in zip(
             shape[1:], kernel, *(sizes_of(s, axes) for s in sizes), strict=True
         )
     )
@@ -108,7 +108,7 @@ def _sides(
 
 def whole_map(out: Shape, op: Layer, shape: Shape) -> Shape:
     """The map, which must have at least one position."""
-    if min(out[1:], default=1) < 1:
+    if any(isinstance(side, int) and side < 1 for side in out[1:]):
         raise BadShape(
             f"A {shape} map is too small for a {type(op).__name__.lower()}.",
             why=f"Its output would be {out}.",
@@ -121,6 +121,8 @@ def _group_width(channels: Dimension, op: Conv | TransposedConv) -> Dimension:
     """M / groups, which must be whole."""
     if op.groups == 1:
         return channels
+    if not isinstance(channels, int):
+        return channels / op.groups
     if op.groups < 1 or channels % op.groups or op.channels % op.groups:
         raise BadShape(
             f"{op.groups} groups do not divide {channels} input and {op.channels} output channels.",

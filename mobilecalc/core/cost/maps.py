@@ -6,6 +6,7 @@ from mobilecalc.core.cost.convolutions import whole_map
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import AdaptivePool, Fourier, Norm, Pool, Upsample
+from mobilecalc.core.rules import Rules, Window
 from mobilecalc.core.shape import Shape, sizes_of
 
 
@@ -43,19 +44,14 @@ def adaptive_pool(op: AdaptivePool, shape: Shape) -> tuple[Shape, Counts]:
     )
 
 
-def pool(op: Pool, shape: Shape) -> tuple[Shape, Counts]:
+def pool(op: Pool, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """Windows of D_K², wherever the stride puts one; a last one may hang over with `ceil`."""
     axes = len(shape) - 1
     sizes = (op.kernel, op.stride, op.padding, op.dilation)
-    sides = []
-    for size, k, stride, padding, dilation in zip(
-        shape[1:], *(sizes_of(s, axes) for s in sizes), strict=True
-    ):
-        room = size + 2 * padding - dilation * (k - 1) - 1
-        steps = -(-room // stride) if op.ceil else room // stride
-        if op.ceil and steps * stride >= size + padding:
-            steps -= 1  # a window that began in the padding would read nothing
-        sides.append(steps + 1)
+    sides = (
+        rules.places(size, Window(*window)._replace(ceil=op.ceil))
+        for size, *window in zip(shape[1:], *(sizes_of(s, axes) for s in sizes), strict=True)
+    )
     out = whole_map(Shape(shape.channels, *sides), op, shape)
     return out, Counts(
         window_pool_inputs=shape.elements,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 from math import ceil
 
@@ -41,7 +42,7 @@ COMPOUND = (
 
 def efficientnet(alpha: float, classes: int, rules: Rules, *, wider: float, deeper: float) -> Chain:
     """Inverted residuals with squeeze-and-excite and SiLU. Alpha is on top of B1's to B7's own."""
-    scale = alpha * wider
+    scale = alpha * Fraction(str(wider))
     width = rules.width(STEM_CHANNELS, scale)
     steps: dict[str, Op] = {"stem": unit(Conv(width, kernel=3, stride=2), "silu")}
     for expansion, kernel, channels, repeats, first_stride in STAGES:
@@ -54,7 +55,7 @@ def efficientnet(alpha: float, classes: int, rules: Rules, *, wider: float, deep
                 kernel,
                 stride=first_stride if repeat == 0 else 1,
                 act="silu",
-                excite=Excite(max(1, width // 4), "silu", "sigmoid"),
+                excite=Excite(rules.part(width, 4), "silu", "sigmoid"),
             )
             steps[f"block{len(steps)}"] = block.described()
             width = out

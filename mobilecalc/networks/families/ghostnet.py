@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from mobilecalc.core.blocks import Chain, Concat, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear
 from mobilecalc.core.rules import V2_RULES, Rules, divisible_width
@@ -40,7 +42,7 @@ def ghostnet(alpha: float, classes: int, rules: Rules) -> Chain:
     steps: dict[str, Op] = {"stem": unit(Conv(width, kernel=3, stride=2))}
     for index, (kernel, expanded, channels, excited, stride) in enumerate(BLOCKS, start=1):
         inner, out = rules.width(expanded, alpha), rules.width(channels, alpha)
-        body = _body(inner, out, kernel, stride, excited=excited)
+        body = _body(rules, inner, out, kernel, stride, excited=excited)
         changed = stride != 1 or width != out
         shortcut = Chain.of(
             depthwise=unit(Depthwise(kernel, stride), act=""),
@@ -60,20 +62,20 @@ def ghostnet(alpha: float, classes: int, rules: Rules) -> Chain:
     )
 
 
-def _body(inner: int, out: int, kernel: int, stride: int, *, excited: bool) -> Chain:
-    steps: dict[str, Op] = {"expand": _ghost(inner, act="relu")}
+def _body(rules: Rules, inner: int, out: int, kernel: int, stride: int, *, excited: bool) -> Chain:
+    steps: dict[str, Op] = {"expand": _ghost(rules, inner, act="relu")}
     if stride > 1:
         steps["depthwise"] = unit(Depthwise(kernel, stride), act="")
     if excited:
-        squeezed = divisible_width(inner, 0.25, DIVISOR)
+        squeezed = rules.multiple(inner, Fraction(1, 4), DIVISOR)
         steps["excite"] = squeeze_excite(inner, squeezed, "relu", "hardsigmoid")
-    return Chain.of(**steps, project=_ghost(out, act=""))
+    return Chain.of(**steps, project=_ghost(rules, out, act=""))
 
 
-def _ghost(channels: int, act: str) -> Chain:
+def _ghost(rules: Rules, channels: int, act: str) -> Chain:
     cheap = Chain.of(depthwise=unit(Depthwise(kernel=3), act))
     return Chain.of(
-        primary=unit(Conv(channels // 2, kernel=1), act),
+        primary=unit(Conv(rules.part(channels, 2), kernel=1), act),
         ghosts=Concat.of(kept=Chain(()), cheap=cheap),
     )
 

@@ -91,7 +91,7 @@ def mnasnet(
                 out,
                 kernel,
                 stride=first_stride if repeat == 0 else 1,
-                excite=Excite(max(1, width // 4), "relu", "sigmoid") if excited else None,
+                excite=Excite(rules.part(width, 4), "relu", "sigmoid") if excited else None,
             )
             steps[f"block{len(steps) - 1}"] = block.described()
             width = out

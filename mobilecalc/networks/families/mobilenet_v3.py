@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 from typing import TypeAlias
 
@@ -76,8 +77,8 @@ def mobilenet_v3(
     steps: dict[str, Op] = {"stem": unit(Conv(width, kernel=3, stride=2), final_act)}
     blocks = _reduced(BLOCKS[size]) if reduced else BLOCKS[size]
     for index, (kernel, expanded, channels, excited, act, stride) in enumerate(blocks, 1):
-        inner, out = rules.width(width, expanded / unscaled), rules.width(channels, alpha)
-        squeezed = rules.width(inner, 0.25)
+        inner, out = rules.width(width, Fraction(expanded, unscaled)), rules.width(channels, alpha)
+        squeezed = rules.width(inner, Fraction(1, 4))
         block = InvertedResidual(
             width,
             inner,

@@ -9,7 +9,7 @@ from mobilecalc.core.blocks import Chain, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear, Norm
 from mobilecalc.core.rules import V2_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
-from mobilecalc.networks.families.parts import unit
+from mobilecalc.networks.families.parts import exceeds, unit
 
 HEAD_CHANNELS = 960
 HIDDEN_CHANNELS = 1280
@@ -109,7 +109,7 @@ SIZES = {"small": (32, SMALL, 224), "medium": (32, MEDIUM, 256), "large": (24, L
 def mobilenet_v4(alpha: float, classes: int, rules: Rules, *, size: str) -> Chain:
     """Universal inverted bottlenecks. Below alpha 1 the first convolution keeps its width."""
     stem_channels, blocks, _ = SIZES[size]
-    width = stem_channels if alpha < 1 else rules.width(stem_channels, alpha)
+    width = rules.width(stem_channels, alpha) if exceeds(alpha, 1) else stem_channels
     steps: dict[str, Op] = {"stem": unit(Conv(width, kernel=3, stride=2))}
     for block in blocks:
         out = rules.width(block.channels, alpha)

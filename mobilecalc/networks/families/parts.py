@@ -16,6 +16,11 @@ from mobilecalc.core.ops import (
 from mobilecalc.core.shape import Dimension
 
 
+def exceeds(alpha: float, bound: float) -> bool:
+    """Whether it is at least the bound; a symbol stands for at most 1, and is below any."""
+    return isinstance(alpha, int | float) and alpha >= bound
+
+
 def unit(conv: Conv | Depthwise, act: str = "relu") -> Chain:
     """A convolution, its batch normalisation, and an activation unless that is ""."""
     steps: dict[str, Op] = {"conv": conv, "norm": Norm()}

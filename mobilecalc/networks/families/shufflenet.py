@@ -6,9 +6,9 @@ from functools import partial
 
 from mobilecalc.core.blocks import Chain, Concat, Op, Residual
 from mobilecalc.core.ops import Activation, ChannelShuffle, Conv, Depthwise, Pool
-from mobilecalc.core.rules import V1_RULES, V2_RULES, Rules, divisible_width
+from mobilecalc.core.rules import V1_RULES, V2_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
-from mobilecalc.networks.families.parts import classifier, unit
+from mobilecalc.networks.families.parts import classifier, exceeds, unit
 
 STEM_CHANNELS = 24
 V1_STEM_CHANNELS = {1.5: 24}
@@ -29,23 +29,25 @@ def shufflenet_v1(alpha: float, classes: int, rules: Rules, *, groups: int) -> C
     Widths are rounded to what groups and bottlenecks of a quarter of the channels need; the first
     convolution at alpha 1.5 is that of alpha 1, as in the authors' code.
     """
-    width = V1_STEM_CHANNELS.get(alpha) or divisible_width(STEM_CHANNELS, alpha, groups)
+    width = V1_STEM_CHANNELS.get(alpha) or rules.multiple(STEM_CHANNELS, alpha, groups)
     steps = _stem(width)
     for stage, repeats in enumerate(REPEATS, start=2):
         channels = V1_CHANNELS[groups] * 2 ** (stage - 2)
-        out = divisible_width(channels, alpha, 4 * groups)
+        out = rules.multiple(channels, alpha, 4 * groups)
         for repeat in range(1, repeats + 1):
             is_first = stage == 2 and repeat == 1  # too few channels to be grouped
-            steps[f"unit{stage}_{repeat}"] = _v1_unit(width, out, groups, 1 if is_first else groups)
+            steps[f"unit{stage}_{repeat}"] = _v1_unit(
+                width, out, rules.part(out, 4), groups, 1 if is_first else groups
+            )
             width = out
     return Chain.of(**steps, **classifier(classes))
 
 
-def _v1_unit(width: int, out: int, groups: int, first_groups: int) -> Chain:
+def _v1_unit(width: int, out: int, inner: int, groups: int, first_groups: int) -> Chain:
     halves = width != out
     shuffle: dict[str, Op] = {"shuffle": ChannelShuffle(groups)} if groups > 1 else {}
     body = Chain.of(
-        reduce=unit(Conv(out // 4, kernel=1, groups=first_groups)),
+        reduce=unit(Conv(inner, kernel=1, groups=first_groups)),
         **shuffle,
         depthwise=unit(Depthwise(kernel=3, stride=2 if halves else 1), act=""),
         expand=unit(Conv(out - width if halves else out, kernel=1, groups=groups), act=""),
@@ -62,13 +64,13 @@ def shufflenet_v2(alpha: float, classes: int, rules: Rules) -> Chain:
     rounded to a multiple of 4.
     """
     published = V2_CHANNELS.get(alpha)
-    channels = published or tuple(divisible_width(c, alpha, 4) for c in V2_CHANNELS[1.0])
+    channels = published or tuple(rules.multiple(c, alpha, 4) for c in V2_CHANNELS[1.0])
     width = STEM_CHANNELS
     steps = _stem(width)
     for stage, (repeats, out) in enumerate(zip(REPEATS, channels, strict=True), start=2):
         for repeat in range(1, repeats + 1):
-            steps[f"unit{stage}_{repeat}"] = _v2_unit(out // 2, halves=repeat == 1)
-    head = V2_WIDE_HEAD_CHANNELS if alpha >= 2 else V2_HEAD_CHANNELS
+            steps[f"unit{stage}_{repeat}"] = _v2_unit(rules.part(out, 2), halves=repeat == 1)
+    head = V2_WIDE_HEAD_CHANNELS if exceeds(alpha, 2) else V2_HEAD_CHANNELS
     return Chain.of(**steps, head=unit(Conv(head, kernel=1)), **classifier(classes, module=False))
 
 

@@ -65,7 +65,7 @@ def ssd(
     every = rules._replace(head_width=rules.width)
     stages = list(_split(backbone.build(alpha, classes, every), backbone))
     for channels in EXTRA_CHANNELS:
-        extra = _extra(max(FEWEST_CHANNELS, int(channels * alpha)), lite=lite)
+        extra = _extra(rules, _extra_width(channels, alpha), lite=lite)
         stages.append(Chain.of(extra=extra))
     behind: tuple[tuple[str, Chain], ...] = ()
     for stage, number in zip(reversed(stages), reversed(boxes), strict=True):
@@ -92,9 +92,16 @@ def _split(body: Chain, backbone: Backbone) -> tuple[Chain, Chain]:
     )
 
 
-def _extra(channels: int, *, lite: bool) -> Chain:
+def _extra_width(channels: int, alpha: float) -> int:
+    """As TF-slim scales them; a symbolic alpha leaves them unrounded."""
+    if not isinstance(alpha, int | float):
+        return channels * alpha
+    return max(FEWEST_CHANNELS, int(channels * alpha))
+
+
+def _extra(rules: Rules, channels: int, *, lite: bool) -> Chain:
     """A map of half the side."""
-    steps: dict[str, Op] = {"reduce": unit(Conv(channels // 2, kernel=1), "relu6")}
+    steps: dict[str, Op] = {"reduce": unit(Conv(rules.part(channels, 2), kernel=1), "relu6")}
     if lite:
         steps["depthwise"] = unit(Depthwise(kernel=3, stride=2), "relu6")
         steps["expand"] = unit(Conv(channels, kernel=1), "relu6")
