@@ -11,11 +11,15 @@ from mobilecalc.cli.options import (
     Feed,
     Size,
 )
-from mobilecalc.cli.output import sink
+from mobilecalc.cli.output import Sink, sink
 from mobilecalc.cli.subjects import model_of, uncounted_failures
 from mobilecalc.core.checks import positive
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.names import is_loadable
+from mobilecalc.networks import describe
 from mobilecalc.networks.settings import WIDEST
+
+GROUPINGS = ("network", "layer")
 
 _ONE_LAYER = "One layer alone"
 
@@ -42,12 +46,34 @@ Side = Annotated[
 ]
 
 
+Steps = Annotated[
+    bool,
+    typer.Option(
+        "--steps",
+        help="The derivation, from the standard convolution on, with the numbers put in.",
+        rich_help_panel=_ONE_LAYER,
+    ),
+]
+Symbols = Annotated[
+    bool,
+    typer.Option(
+        "--symbols",
+        help="In alpha and rho: the closed form of a network's MACs and parameters, unrounded;"
+        " without a network, a layer's, from standard to separable.",
+    ),
+]
+By = Annotated[str, typer.Option(help="With --symbols: of the network, or of each layer.")]
+
+
 def formula(
     model: OptionalModel = None,
     kernel: Kernel = None,
     inputs: In = None,
     outputs: Out = None,
     size: Side = None,
+    steps: Steps = False,
+    symbols: Symbols = False,
+    by: By = "network",
     scaled: Size = Size(),
     feed: Feed = Feed(),
     to: Destination = Destination(),
@@ -56,6 +82,15 @@ def formula(
     from mobilecalc.studies import formula
 
     out = sink(to)
+    if symbols or by != "network":
+        refuse_numbers(kernel, inputs, outputs, size, feed)
+        show_symbols(out, model, by, scaled)
+        return
+    if steps and (inputs, outputs, size) == (None, None, None):
+        raise BadOption(
+            "--steps derives the cost of one layer, and none is given.",
+            mend="For example: mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps",
+        )
     if (kernel, inputs, outputs, size) == (None, None, None, None):
         subject = model_of(model or "v1", scaled, feed)
         table = formula.network_formulas(subject)
@@ -66,7 +101,45 @@ def formula(
     width = positive("--alpha", scaled.alpha, "the width multiplier", 0.5, WIDEST)
     rho = 1.0 if scaled.rho is None else scaled.rho
     shrink = positive("--rho", rho, "the resolution multiplier", 0.5)
-    out.show(formula.layer_formulas(layer, width, shrink))
+    answer = formula.layer_steps if steps else formula.layer_formulas
+    out.show(answer(layer, width, shrink))
+
+
+def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
+    """The closed form of a network, or the general chain of ratios where none is named."""
+    from mobilecalc.studies import symbols
+
+    if by not in GROUPINGS:
+        raise UnknownName("grouping", by, GROUPINGS)
+    if model is None:
+        out.show(symbols.chain())
+        return
+    if is_loadable(model):
+        raise BadOption(
+            f"{model} has no alpha and no rho.",
+            why="They scale the networks of the zoo: what is loaded has the size it has.",
+            mend="Name one of them (mobilecalc models lists them), or leave --symbols out.",
+        )
+    network = describe(model, size.settings)
+    if by == "layer":
+        out.show(symbols.by_layer(network))
+    else:
+        form, rounding = symbols.closed_form(network)
+        out.show(form, console=[form, rounding])
+
+
+def refuse_numbers(
+    kernel: int | None, inputs: int | None, outputs: int | None, side: int | None, feed: Feed
+) -> None:
+    """Refuse the numbers of one layer where symbols are asked for: `BadOption`."""
+    numbers: dict[str, object] = {"--kernel": kernel, "--in": inputs, "--out": outputs}
+    numbers |= {"--size": side, "--input": feed.input or None}
+    if given := [option for option, value in numbers.items() if value is not None]:
+        raise BadOption(
+            f"{' and '.join(given)} and --symbols were both given.",
+            why="The ones put numbers into the formula, the other leaves them out.",
+            mend="Leave out the one or the other; --steps derives one layer's.",
+        )
 
 
 def refuse_with_layer(model: str | None, size: Size, feed: Feed) -> None:

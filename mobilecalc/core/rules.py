@@ -87,6 +87,7 @@ V2_RULES = Rules(
     side=ceiling_side,
 )
 
+
 def _quotient(part: Any, divisor: int) -> Any:
     """Exactly: a whole number where it is one, else a fraction; of symbols an expression."""
     if not isinstance(part, int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
 from mobilecalc.core.shape import Shape
@@ -22,7 +23,22 @@ ValueKind: TypeAlias = Literal[
     "ratio",
     "shape",
 ]
-Value: TypeAlias = str | int | float | Shape | None
+
+
+class Term(NamedTuple):
+    """A coefficient times powers of symbols: 3 alpha² rho² is (3, (("alpha", 2), ("rho", 2)))."""
+
+    coefficient: Fraction
+    powers: tuple[tuple[str, int], ...] = ()
+
+
+class Formula(NamedTuple):
+    """A sum of groups: each a factor times a sum of terms. `rho² (a alpha² + b alpha) + c`."""
+
+    groups: tuple[tuple[Term, tuple[Term, ...]], ...]
+
+
+Value: TypeAlias = str | int | float | Shape | Formula | None
 
 
 class Column(NamedTuple):
@@ -32,7 +48,8 @@ class Column(NamedTuple):
     whole number, or a fraction shown in per cent, each with its unit,
     "steps" a signed number of units of a last digit, "number" a plain setting such as alpha,
     "share" a fraction of the total, "difference" a signed fraction, "ratio" a quotient, "formula"
-    an expression such as "3² · 512 · 14²", "verdict" a text that begins with "=" where all is well.
+    a `Formula`, or an expression such as "3² · 512 · 14²", "verdict" a text that begins with "="
+    where all is well.
     `spare` is how early a view that lacks room may leave the column out: 0 is never, 1 last.
     """
 

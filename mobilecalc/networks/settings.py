@@ -59,7 +59,8 @@ class Settings(NamedTuple):
         return Shape(self.channels, side, side)
 
     def __str__(self) -> str:
-        return f"alpha {self.alpha:g}, input {self.input}, {self.classes} classes"
+        alpha = f"{self.alpha:g}" if isinstance(self.alpha, int | float) else self.alpha
+        return f"alpha {alpha}, input {self.input}, {self.classes} classes"
 
 
 DEFAULT_SETTINGS = Settings()

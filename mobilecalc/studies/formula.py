@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.checks import whole
-from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS, cost
+from mobilecalc.core.cost import (
+    DEPTHWISE_MACS,
+    POINTWISE_MACS,
+    SEPARABLE_MACS,
+    SEPARABLE_TO_STANDARD,
+    STANDARD_MACS,
+    cost,
+)
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Conv, Depthwise
@@ -41,9 +48,12 @@ class SeparableLayer(NamedTuple):
     @property
     def separable(self) -> Counts:
         """The facts of the two convolutions (weights and MACs, no norm)."""
-        return self._at_stride_1(Depthwise(self.kernel)) + self._at_stride_1(
-            Conv(self.map.channels, kernel=1)
-        )
+        return self.depthwise + self._at_stride_1(Conv(self.map.channels, kernel=1))
+
+    @property
+    def depthwise(self) -> Counts:
+        """The facts of the first of the two."""
+        return self._at_stride_1(Depthwise(self.kernel))
 
     @property
     def standard(self) -> Counts:
@@ -189,12 +199,58 @@ def layer_formulas(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) 
 def _forms(layer: SeparableLayer, alpha: float, rho: float) -> Iterator[tuple[str, str, Counts]]:
     yield "standard", layer.put_into(STANDARD_MACS), layer.standard
     yield "separable", layer.put_into(SEPARABLE_MACS), layer.separable
+    for name, scaled in _scaled(layer, alpha, rho):
+        yield name, scaled.put_into(SEPARABLE_MACS), scaled.separable
+
+
+def layer_steps(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) -> Table:
+    """The derivation of one layer's cost, a row a step, as a lecturer writes it on a board."""
+    columns = (
+        Column("step", "Step", "text"),
+        Column("equation", "Equation", "formula"),
+        Column("numbers", "With its numbers", "formula"),
+        Column("value", "Value", "amount"),
+    )
+    rows = tuple(
+        {"step": name, "equation": equation, "numbers": at.put_into(equation), "value": value}
+        for name, equation, at, value in _derivation(layer, alpha, rho)
+    )
+    notes = (
+        "Standard: each of the N kernels has D_K² · M weights, used at each of the D_F² places.",
+        "Depthwise: a kernel of D_K² weights for each input channel; no channels are mixed.",
+        "Pointwise: 1x1, which mixes the channels and looks at no neighbours.",
+        "Over standard: of the sum of both, M, D_F² and one more factor cancel.",
+        "alpha scales M and N, rho scales D_F: each row adds to the one above.",
+        *_rounding(layer, alpha, rho),
+        _SYMBOLS,
+    )
+    shape = f"{layer.kernel}x{layer.kernel}, {layer.inputs} -> {layer.map.channels} channels"
+    title = f"{shape} at {layer.map.height}x{layer.map.width}, step by step"
+    return Table(title, columns, rows, notes=notes)
+
+
+def _derivation(
+    layer: SeparableLayer, alpha: float, rho: float
+) -> Iterator[tuple[str, str, SeparableLayer, int | float]]:
+    """The name of each step, its equation, the layer it is of, and its value."""
+    depthwise, both = layer.depthwise.macs, layer.separable.macs
+    yield "standard", STANDARD_MACS, layer, layer.standard.macs
+    yield "depthwise", DEPTHWISE_MACS, layer, depthwise
+    yield "pointwise", POINTWISE_MACS, layer, both - depthwise
+    yield "separable", SEPARABLE_MACS, layer, both
+    yield "over standard", SEPARABLE_TO_STANDARD, layer, both / layer.standard.macs
+    for name, scaled in _scaled(layer, alpha, rho):
+        yield name, SEPARABLE_MACS, scaled, scaled.separable.macs
+
+
+def _scaled(
+    layer: SeparableLayer, alpha: float, rho: float
+) -> Iterator[tuple[str, SeparableLayer]]:
+    """The layer with alpha, then with rho too, where they are not 1."""
     if alpha != 1:
-        narrow = layer.scaled(alpha, 1.0)
-        yield f"alpha = {alpha:g}", narrow.put_into(SEPARABLE_MACS), narrow.separable
+        yield f"alpha = {alpha:g}", layer.scaled(alpha, 1.0)
     if rho != 1:
-        small = layer.scaled(alpha, rho)
-        yield f"rho = {rho:g}", small.put_into(SEPARABLE_MACS), small.separable
+        yield f"rho = {rho:g}", layer.scaled(alpha, rho)
 
 
 def _rounding(layer: SeparableLayer, alpha: float, rho: float) -> tuple[str, ...]:

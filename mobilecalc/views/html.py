@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.core.table import Column, Formula, Table, Value
+from mobilecalc.views.formulas import mathml
 from mobilecalc.views.values import NUMERIC, text_of
 
 _NAME_LENGTH = 40
@@ -49,7 +50,7 @@ def render(table: Table) -> str:
 
 def fragment(table: Table) -> str:
     """The table and its notes, in one `<div class="mobilecalc">`."""
-    head = _row(table, {column.key: column.heading for column in table.columns}, "th")
+    head = _row(table, {column.key: escape(column.heading) for column in table.columns}, "th")
     body = "\n".join(_row(table, _texts(table, row)) for row in table.rows)
     lines = [
         '<div class="mobilecalc">',
@@ -69,12 +70,17 @@ def fragment(table: Table) -> str:
 
 
 def _texts(table: Table, row: Mapping[str, Value]) -> dict[str, str]:
-    return {column.key: text_of(row[column.key], column.kind) for column in table.columns}
+    """What stands in each cell, as HTML."""
+    return {column.key: _cell(row[column.key], column) for column in table.columns}
+
+
+def _cell(value: Value, column: Column) -> str:
+    return mathml(value) if isinstance(value, Formula) else escape(text_of(value, column.kind))
 
 
 def _row(table: Table, texts: Mapping[str, str], tag: str = "td") -> str:
     cells = (
-        f"<{tag}{_class(column, texts[column.key])}>{escape(texts[column.key])}</{tag}>"
+        f"<{tag}{_class(column, texts[column.key])}>{texts[column.key]}</{tag}>"
         for column in table.columns
     )
     return f"<tr>{''.join(cells)}</tr>"

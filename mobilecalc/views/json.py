@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Column, Table
+from mobilecalc.core.table import Column, Formula, Table, Value
+from mobilecalc.views.values import text_of
 
 
 def render(table: Table) -> str:
@@ -15,11 +17,16 @@ def render(table: Table) -> str:
     content = {
         "title": table.title,
         "columns": columns,
-        "rows": table.rows,
-        "total": table.total,
+        "rows": [_raw(row) for row in table.rows],
+        "total": None if table.total is None else _raw(table.total),
         "notes": table.notes,
     }
     return json.dumps(content, indent=2, allow_nan=False) + "\n"
+
+
+def _raw(row: Mapping[str, Value]) -> dict[str, Any]:
+    """Formulas as text, all else as it is."""
+    return {k: text_of(v, "formula") if isinstance(v, Formula) else v for k, v in row.items()}
 
 
 def parse(text: str) -> Table:

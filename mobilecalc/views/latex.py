@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from mobilecalc.core.table import Column, Table, Value, ValueKind
+from mobilecalc.core.table import Column, Formula, Table, Value, ValueKind
+from mobilecalc.views.formulas import latex
 from mobilecalc.views.values import NUMERIC, text_of
 
 _OPENING = r"""% Compiles as it stands, and by \input where its three packages are loaded.
@@ -174,6 +175,8 @@ def _line(table: Table, row: Mapping[str, Value], ragged: Collection[str]) -> st
 
 
 def _cell(value: Value, kind: ValueKind) -> str:
+    if isinstance(value, Formula):
+        return rf"\({latex(value)}\)"
     text = text_of(value, kind)
     if kind == "formula":
         return rf"\({_math(text)}\)" if text else ""

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import floor
 
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Value, ValueKind
+from mobilecalc.core.table import Formula, Value, ValueKind
 
 NUMERIC: frozenset[ValueKind] = frozenset(
     {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}
@@ -33,6 +33,10 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, Formula):
+        from mobilecalc.views import formulas
+
+        return formulas.text(value)
     match kind:
         case "count":
             return compact_count(value) if compact else f"{value:,}"
