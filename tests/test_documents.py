@@ -17,7 +17,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_documents_show_what_the_commands_print_today():
-    documents = ["README.md", "CONTRIBUTING.md", *sorted(map(str, ROOT.glob("examples/*.md")))]
+    examples = (path for path in ROOT.glob("examples/*") if path.suffix in (".md", ".qmd", ".tex"))
+    documents = ["README.md", "CONTRIBUTING.md", *sorted(map(str, examples))]
     done = subprocess.run(
         [sys.executable, "-m", "mobilecalc", "notes", "check", "--allow-code", *documents],
         capture_output=True,

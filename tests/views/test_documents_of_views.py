@@ -1,0 +1,48 @@
+"""reStructuredText and Typst: read by docutils and by the Typst compiler, and alike in content."""
+
+import docutils.core
+import docutils.nodes
+import pytest
+import typst
+
+from mobilecalc.core.table import Column, Table
+from mobilecalc.networks import describe
+from mobilecalc.studies.breakdown import breakdown
+from mobilecalc.studies.models import models
+from mobilecalc.views import VIEWS
+
+ODD = Table(
+    'Title with *stars*, `ticks`, "quotes" and \\',
+    (Column("a_", "A_ |b|", "text"), Column("n", "N", "count")),
+    ({"a_": '*x* `y` |z| w_ "q" \\ #d $e$ @f [g] <h> _i_', "n": 1234},),
+    {"a_": "all", "n": 1234},
+    ("A note with *stars* and a word_ and #hash.",),
+)
+TABLES = {"odd": ODD, "models": models(), "breakdown": breakdown(describe("v2"))[0]}
+
+
+def cells(table):
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    return [row[table.columns[0].key] for row in rows]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_docutils_reads_the_table_without_a_complaint(name):
+    table = TABLES[name]
+    tree = docutils.core.publish_doctree(
+        VIEWS["rst"].render(table), settings_overrides={"halt_level": 2, "report_level": 2}
+    )
+    first = [row[0].astext() for row in tree.findall(docutils.nodes.row)]
+    assert first == [table.columns[0].heading, *cells(table)]
+    assert next(iter(tree.findall(docutils.nodes.title))).astext() == table.title
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_typst_compiles_the_table(name):
+    pdf = typst.compile(VIEWS["typst"].render(TABLES[name]).encode())
+    assert pdf.startswith(b"%PDF")
+
+
+def test_typst_shows_what_is_written_and_reads_no_markup():
+    svg = typst.compile(VIEWS["typst"].render(ODD).encode(), format="svg")
+    assert b"<svg" in svg
