@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from typing import NamedTuple
 
 from mobilecalc.core.cost import gradients
@@ -82,6 +83,12 @@ class Profile:
         for row in self.rows:
             groups.setdefault(row.kind, []).append(row.counts)
         return {kind: total(counts) for kind, counts in groups.items()}
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """As a notebook shows it: the table by kind of layer."""
+        notebook = import_module("mobilecalc.notebook")
+        shown: dict[str, str] = notebook.mimebundle(notebook.summary(self))
+        return shown
 
     def __repr__(self) -> str:
         what = f"macs={self.macs} parameters={self.parameters} rows={len(self.rows)}"

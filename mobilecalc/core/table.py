@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from mobilecalc.core.shape import Shape
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 ValueKind: TypeAlias = Literal[
     "text",
@@ -85,8 +90,33 @@ class Table:
         """The values of one column, row by row."""
         return [row[key] for row in self.rows]
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """As a notebook shows it: HTML, Markdown, LaTeX and plain text."""
+        shown: dict[str, str] = _notebook().mimebundle(self)
+        return shown
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows, raw, under the columns' keys. Raises `MissingPackage` without pandas."""
+        return _notebook().to_pandas(self)
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows, raw, under the columns' keys. Raises `MissingPackage` without polars."""
+        return _notebook().to_polars(self)
+
+    def chart(self) -> Any:
+        """What the table says, drawn: an Altair chart.
+
+        Raises `BadOption` where nothing is drawn of it, `MissingPackage` without altair.
+        """
+        return _notebook().chart(self)
+
     def __repr__(self) -> str:
         return f"<Table {self.title!r}: {len(self.rows)} rows of {len(self.columns)} columns>"
+
+
+def _notebook() -> Any:
+    """The door to what is on the floors above: how a table is shown, and drawn."""
+    return import_module("mobilecalc.notebook")
 
 
 class Curve(NamedTuple):

@@ -55,5 +55,9 @@ class Network:
         )
         return with_gradients(profile) if self.train else profile
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """As a notebook shows it: the table by kind of layer."""
+        return self.profile()._repr_mimebundle_()
+
     def __repr__(self) -> str:
         return f"<Network {self.name}: {self.sizes}>"

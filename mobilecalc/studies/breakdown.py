@@ -71,6 +71,13 @@ def breakdown(
     return layers, _by_kind(costs, checks, notes)
 
 
+def kinds(profile: Profile) -> Table:
+    """The table by kind of one forward pass, counted as the papers do."""
+    costs = _Costs(profile, None, PAPER, ONE_PASS)
+    notes = (*profile.notes, *convention_notes(PAPER, (), profile.counts), *warnings_of(profile))
+    return _by_kind(costs, (), notes)
+
+
 class _Costs(NamedTuple):
     """What each row costs, and what all of them do: the columns that both tables share."""
 
