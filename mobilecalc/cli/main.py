@@ -26,6 +26,7 @@ COMMANDS = (
     "formula",
     "count",
     "memory",
+    "explorer",
     "paper",
     "conventions",
     "models",
