@@ -7,7 +7,8 @@ class Bars {
     this.place = place;
     this.choose = choose;
     this.drawing = Promise.resolve();
-    this.width = 0;
+    this.width = 0; // of the place, told by whoever watches it: to ask would cost a layout
+    this.drawnWidth = 0;
   }
 
   // Resolves when the values are drawn.
@@ -18,24 +19,35 @@ class Bars {
   }
 
   async draw() {
-    const width = Math.floor(this.place.clientWidth);
-    if (!this.view || width !== this.width || this.values.length !== this.count) {
-      await this.build(width);
+    if (!this.view || this.width !== this.drawnWidth || this.values.length !== this.count) {
+      await this.build();
     } else {
-      await this.view.data("layers", this.values).runAsync();
+      await this.update();
     }
   }
 
-  async build(width) {
+  // Only what is another value than before: the bars stay, and so do the axes' labels.
+  async update() {
+    const changes = this.view.changeset();
+    this.view.data("layers").forEach((bar, index) => {
+      for (const [key, value] of Object.entries(this.values[index])) {
+        if (bar[key] !== value) changes.modify(bar, key, value);
+      }
+    });
+    await this.view.change("layers", changes).runAsync();
+  }
+
+  async build() {
     const chart = structuredClone(DATA.chart);
-    chart.width = width;
+    const { padding } = chart;
+    chart.width = Math.max(100, this.width - padding.left - padding.right);
     chart.data.values = this.values;
-    const room = (width - 60) / this.values.length;
-    if (room < NARROWEST_LABEL) {
+    if (chart.width / this.values.length < NARROWEST_LABEL) {
       chart.encoding.x.axis.labels = false;
       chart.encoding.x.axis.ticks = false;
+      padding.bottom = padding.top;
     }
-    this.width = width;
+    this.drawnWidth = this.width;
     this.count = this.values.length;
     this.result?.finalize();
     this.result = await vegaEmbed(this.place, chart, {

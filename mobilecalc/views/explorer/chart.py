@@ -23,7 +23,8 @@ BARS: dict[str, Any] = {
     "description": "A bar for each layer. The table of layers has the same numbers.",
     "width": 300,
     "height": 260,
-    "autosize": {"type": "fit", "contains": "padding"},
+    "padding": {"left": 46, "right": 6, "top": 8, "bottom": 120},
+    "autosize": {"type": "none"},
     "background": None,
     "data": {"name": "layers", "values": []},
     "encoding": {
@@ -45,12 +46,7 @@ BARS: dict[str, Any] = {
                     "axis": {"format": "~s", "tickCount": 5},
                 },
                 "color": {"field": "colour", "type": "nominal", "scale": None},
-                "strokeWidth": {
-                    "field": "selected",
-                    "type": "nominal",
-                    "scale": {"domain": [False, True], "range": [0, 2.5]},
-                    "legend": None,
-                },
+                "strokeWidth": {"condition": {"test": "datum.selected", "value": 2.5}, "value": 0},
                 "tooltip": [
                     {"field": "path", "title": "Layer"},
                     {"field": "kind", "title": "Kind"},

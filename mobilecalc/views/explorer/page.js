@@ -15,6 +15,7 @@ const layers = new Grid(document.querySelector("#layers tbody"), [
 ]);
 const formula = new Formula(find("worked"));
 const bars = new Bars(find("chart"), (path) => change({ layer: path }));
+const accuracies = DATA.accuracies.map((one) => ({ one, row: accuracyRow(one) }));
 let shown = { model: "", indices: [] };
 let scheduled = false;
 let later = 0;
@@ -104,7 +105,7 @@ function showTotals(cost) {
       `mobilecalc breakdown ${state.model} --alpha ${state.alpha}` +
       ` --resolution ${state.resolution} --classes ${state.classes}`,
   };
-  for (const [id, text] of Object.entries(texts)) find(id).textContent = text;
+  for (const [id, text] of Object.entries(texts)) write(find(id), text);
 }
 
 function showKinds(cost) {
@@ -123,9 +124,11 @@ function showLayers(cost, chosen) {
   shown.indices.forEach((index, row) => {
     const layer = cost.layers[index];
     const line = layers.body.rows[row];
-    line.querySelector(".path").textContent = layer.path;
-    line.querySelector("input").checked = index === chosen;
-    line.className = index === chosen ? "chosen" : "";
+    write(line.querySelector(".path"), layer.path);
+    const isChosen = index === chosen;
+    if (line.classList.contains("chosen") !== isChosen) line.classList.toggle("chosen");
+    const radio = line.querySelector("input");
+    if (radio.checked !== isChosen) radio.checked = isChosen;
     layers.fill(row, {
       kind: layer.kind,
       number: counted(layer.macs),
@@ -159,27 +162,19 @@ const family = (model) => model.split("-")[0];
 const apart = ({ alpha, resolution }) =>
   Math.hypot(Math.log2(alpha / state.alpha), Math.log2(resolution / state.resolution));
 
+// The rows are made once, then put in order.
 function showAccuracies() {
-  const known = DATA.accuracies
-    .filter((one) => one.family === family(state.model))
-    .sort((a, b) => apart(a) - apart(b));
-  const near = known.filter((one) => apart(one) <= NEAR);
+  const known = accuracies
+    .filter(({ one }) => one.family === family(state.model))
+    .map(({ one, row }) => ({ row, distance: apart(one) }))
+    .sort((a, b) => a.distance - b.distance);
+  const near = known.filter(({ distance }) => distance <= NEAR);
   const listed = state.allAccuracies ? known : near;
-  const rows = listed.map((one) => {
-    const cell = (text, className = "") => element("td", { className }, String(text));
-    return element(
-      "tr",
-      { className: apart(one) === 0 ? "chosen" : "" },
-      element("th", { scope: "row" }, one.row),
-      cell(one.model),
-      cell(one.alpha, "number"),
-      cell(one.resolution, "number"),
-      cell(one.top1, "number"),
-      cell(one.macs, "number"),
-      cell(one.source),
-    );
-  });
-  document.querySelector("#accuracies tbody").replaceChildren(...rows);
+  for (const { row, distance } of listed) row.classList.toggle("chosen", distance === 0);
+  const body = document.querySelector("#accuracies tbody");
+  const rows = listed.map(({ row }) => row);
+  const isSame = rows.length === body.rows.length && rows.every((row, i) => row === body.rows[i]);
+  if (!isSame) body.replaceChildren(...rows);
   find("accuracies-note").textContent = known.length
     ? `Quoted from papers and release pages, nearest first, with 1000 classes; ${near.length} of` +
       ` ${known.length} are near.`
@@ -241,7 +236,11 @@ function listen() {
     radio.addEventListener("change", () => change({ measure: radio.value }));
   });
   addEventListener("hashchange", fromAddress);
-  new ResizeObserver(() => change({})).observe(find("chart"));
+  new ResizeObserver(([{ contentRect }]) => {
+    bars.width = Math.floor(contentRect.width);
+    change({});
+  }).observe(find("chart"));
+  bars.width = find("chart").clientWidth;
   fromAddress();
 }
 

@@ -6,6 +6,11 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
+// A text that is there already costs no layout.
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 // Rows of cells with a class each; `fill` writes texts and bars of shares into them.
 class Grid {
   constructor(body, columns) {
@@ -26,10 +31,25 @@ class Grid {
   fill(index, texts) {
     this.columns.forEach((name, column) => {
       const cell = this.rows[index].cells[column];
-      if (cell.textContent !== texts[name]) cell.textContent = texts[name];
+      write(cell, texts[name]);
       if (name === "share") cell.style.setProperty("--share", `${texts[name] || 0}%`);
     });
   }
+}
+
+function accuracyRow(one) {
+  const cell = (text, className = "") => element("td", { className }, String(text));
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, one.row),
+    cell(one.model),
+    cell(one.alpha, "number"),
+    cell(one.resolution, "number"),
+    cell(one.top1, "number"),
+    cell(one.macs, "number"),
+    cell(one.source),
+  );
 }
 
 function swatch(kind) {
@@ -53,8 +73,8 @@ function worked(name, title) {
   return {
     place,
     fill(values, text) {
-      for (const slot of slots) slot.textContent = counted(values[slot.dataset.of]);
-      result.textContent = text;
+      for (const slot of slots) write(slot, counted(values[slot.dataset.of]));
+      write(result, text);
     },
   };
 }
