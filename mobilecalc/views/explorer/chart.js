@@ -45,6 +45,7 @@ class Bars {
     if (chart.width / this.values.length < NARROWEST_LABEL) {
       chart.encoding.x.axis.labels = false;
       chart.encoding.x.axis.ticks = false;
+      chart.height += padding.bottom - padding.top;
       padding.bottom = padding.top;
     }
     this.drawnWidth = this.width;

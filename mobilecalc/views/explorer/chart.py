@@ -22,7 +22,7 @@ BARS: dict[str, Any] = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
     "description": "A bar for each layer. The table of layers has the same numbers.",
     "width": 300,
-    "height": 260,
+    "height": 230,
     "padding": {"left": 46, "right": 6, "top": 8, "bottom": 120},
     "autosize": {"type": "none"},
     "background": None,

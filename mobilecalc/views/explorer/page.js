@@ -8,10 +8,10 @@ const find = (id) => document.getElementById(id);
 const main = find("explorer");
 const state = { ...BASE, layer: "", measure: "macs", allAccuracies: false };
 const kinds = new Grid(document.querySelector("#kinds tbody"), [
-  "number", "number macs", "share", "number params", "share of-params",
+  "macs", "share", "params", "share of-params", "layers",
 ]);
 const layers = new Grid(document.querySelector("#layers tbody"), [
-  "kind", "number", "share", "number params",
+  "macs", "share", "params", "kind",
 ]);
 const formula = new Formula(find("worked"));
 const bars = new Bars(find("chart"), (path) => change({ layer: path }));
@@ -28,6 +28,7 @@ function change(what) {
   requestAnimationFrame(draw);
 }
 
+// One frame for the numbers and the bars; the next, if nothing moved meanwhile, for long tables.
 async function draw() {
   scheduled = false;
   const start = performance.now();
@@ -37,12 +38,16 @@ async function draw() {
   showControls();
   showTotals(cost);
   showKinds(cost);
-  showLayers(cost, chosen);
-  find("formula-of").textContent = formula.show(cost, chosen);
-  showAccuracies();
+  write(find("formula-of"), formula.show(cost, chosen));
   await bars.show(barsOf(cost, chosen));
   performance.measure("explorer: a setting drawn", { start });
-  if (!scheduled) main.setAttribute("aria-busy", "false");
+  if (!scheduled) requestAnimationFrame(() => scheduled || finish(cost, chosen));
+}
+
+function finish(cost, chosen) {
+  showLayers(cost, chosen);
+  showAccuracies();
+  main.setAttribute("aria-busy", "false");
   clearTimeout(later);
   later = setTimeout(settle, PAUSE);
 }
@@ -58,7 +63,8 @@ function prepare(cost) {
   layers.make(indices.length, (row) => {
     const radio = element("input", { type: "radio", name: "layer" });
     radio.addEventListener("change", () => change({ layer: pathOf(indices[row]) }));
-    const label = element("label", {}, radio, element("span", { className: "path" }));
+    const kind = swatch(cost.layers[indices[row]].kind);
+    const label = element("label", {}, radio, kind, element("span", { className: "path" }));
     return element("th", { scope: "row" }, label);
   });
 }
@@ -111,11 +117,11 @@ function showTotals(cost) {
 function showKinds(cost) {
   byKind(cost.layers).forEach((part, row) => {
     kinds.fill(row, {
-      number: counted(part.layers),
-      "number macs": counted(part.macs),
+      macs: counted(part.macs),
       share: percent(part.macs, cost.macs),
-      "number params": counted(part.params),
+      params: counted(part.params),
       "share of-params": percent(part.params, cost.params),
+      layers: counted(part.layers),
     });
   });
 }
@@ -130,10 +136,10 @@ function showLayers(cost, chosen) {
     const radio = line.querySelector("input");
     if (radio.checked !== isChosen) radio.checked = isChosen;
     layers.fill(row, {
-      kind: layer.kind,
-      number: counted(layer.macs),
+      macs: counted(layer.macs),
       share: percent(layer.macs, cost.macs),
-      "number params": counted(layer.params),
+      params: counted(layer.params),
+      kind: layer.kind,
     });
   });
 }
@@ -145,7 +151,7 @@ function barsOf(cost, chosen) {
     const value = layer[state.measure];
     const reference = at.layers[index][state.measure];
     return {
-      label: layer.path.replace(/\.conv$/, ""),
+      label: layer.path.replace(/\.residual|\.conv$/g, ""),
       path: layer.path,
       kind: layer.kind,
       colour: DATA.colours[layer.kind],

@@ -32,7 +32,7 @@ class Grid {
     this.columns.forEach((name, column) => {
       const cell = this.rows[index].cells[column];
       write(cell, texts[name]);
-      if (name === "share") cell.style.setProperty("--share", `${texts[name] || 0}%`);
+      if (name.startsWith("share")) cell.style.setProperty("--share", `${texts[name] || 0}%`);
     });
   }
 }
