@@ -16,7 +16,7 @@ PageFile = Annotated[
 
 
 def explorer(output: PageFile = None) -> None:
-    """A page with sliders for alpha, resolution and classes, which works without a network."""
+    """A page with sliders for alpha, resolution and classes, that works offline."""
     from mobilecalc.studies.explorer import explorer
     from mobilecalc.views.explorer import chart_library, render
 

@@ -17,12 +17,12 @@ _SCRIPTS = ("numbers.js", "costs.js", "chart.js", "tables.js", "page.js")
 
 
 def chart_library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script. Raises `MissingPackage`."""
+    """Vega-Embed and what it draws with, as one script. Raises `MissingPackage`."""
     try:
         import vl_convert
     except ImportError as error:
         raise MissingPackage(["vl-convert-python"], "The explorer's page", error) from error
-    library: str = vl_convert.javascript_bundle()
+    library: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return library
 
 
