@@ -1,5 +1,6 @@
 """Light commands load no heavy library, and the test can tell."""
 
+import os
 import subprocess
 import sys
 
@@ -35,6 +36,7 @@ LIGHT = [
     ["memory", "v2", "--split"],
     ["paper"],
     ["paper", "--errata"],
+    ["explorer", "-o", os.devnull],
 ]
 
 

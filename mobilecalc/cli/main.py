@@ -27,6 +27,7 @@ COMMANDS = (
     "count",
     "memory",
     "value",
+    "explorer",
     "paper",
     "conventions",
     "models",

@@ -128,7 +128,12 @@ class Destination(NamedTuple):
     ] = None
     output: Annotated[
         Path | None,
-        typer.Option(help="Write to this file instead of the screen.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write to this file instead of the screen.",
+            rich_help_panel=_OUTPUT,
+        ),
     ] = None
 
 

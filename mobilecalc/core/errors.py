@@ -55,7 +55,8 @@ class MissingPackage(MobilecalcError):
     def __init__(self, packages: Iterable[str], purpose: str, cause: Exception) -> None:
         names = list(packages)
         missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
-        is_missing = missing is not None and missing.partition(".")[0] in names
+        module = (missing or "").partition(".")[0].replace("_", "-")
+        is_missing = bool(module) and module in [name.removesuffix("-python") for name in names]
         super().__init__(
             f"{purpose} needs {' and '.join(names)}, and cannot import what it needs.",
             why=f"{type(cause).__name__}: {cause}",

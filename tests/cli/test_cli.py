@@ -113,6 +113,22 @@ def test_explain_draws_a_chart(tmp_path):
     assert file.read_text().startswith("<svg")
 
 
+def test_the_explorer_is_a_page_in_a_file_and_never_on_the_screen(tmp_path):
+    file = tmp_path / "explorer.html"
+    assert answer("explorer", "-o", str(file)) == ""
+    assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
+    refused = mobilecalc("explorer")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines() == [
+        "mobilecalc: explorer was given no file.",
+        "It makes a page of a megabyte, for a browser and not for the screen.",
+        "For example: mobilecalc explorer -o explorer.html",
+    ]
+    nowhere = mobilecalc("explorer", "-o", str(tmp_path / "no" / "explorer.html"))
+    assert nowhere.returncode == 2
+    assert f"There is no folder {tmp_path / 'no'}." in nowhere.stderr
+
+
 def test_rho_is_said_to_mean_whole_pixels():
     content = json.loads(answer("count", "v1", "--rho", "0.714", "--format", "json"))
     assert any("the nearest whole number, 160" in note for note in content["notes"])

@@ -24,6 +24,7 @@ from mobilecalc.core.cost.gradients import gradients
 from mobilecalc.core.cost.maps import adaptive_pool, fourier, norm, pool, upsample
 from mobilecalc.core.cost.products import (
     ATTENTION_MACS,
+    LINEAR_MACS,
     RECURRENT_MACS,
     attention,
     embedding,
@@ -71,6 +72,7 @@ else:
 __all__ = [
     "ATTENTION_MACS",
     "DEPTHWISE_MACS",
+    "LINEAR_MACS",
     "POINTWISE_MACS",
     "RECURRENT_MACS",
     "SEPARABLE_MACS",

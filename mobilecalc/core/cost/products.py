@@ -8,6 +8,9 @@ from mobilecalc.core.counts import Counts
 from mobilecalc.core.ops import Attention, Embedding, Linear, Product, Recurrent
 from mobilecalc.core.shape import Shape
 
+LINEAR_MACS = "M · N"
+"""A 1x1 convolution on a map of one position."""
+
 ATTENTION_MACS = "L · S · (E + V)"
 """Q Kᵀ, then the weights times V: equation 1 of arXiv:1706.03762, for L queries, S keys."""
 
@@ -16,7 +19,7 @@ RECURRENT_MACS = "G · H · (M + H)"
 
 
 def linear(op: Linear, shape: Shape) -> tuple[Shape, Counts]:
-    """M · N at every position: a 1x1 convolution."""
+    """M · N (`LINEAR_MACS`) at every position: a 1x1 convolution."""
     *positions, features = shape
     out = Shape(*positions, op.features)
     return out, Counts(

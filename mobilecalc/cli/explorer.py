@@ -1,0 +1,31 @@
+"""`mobilecalc explorer`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from mobilecalc.cli.output import check_writable, write_whole
+from mobilecalc.core.errors import BadOption
+
+PageFile = Annotated[
+    Optional[Path], typer.Option("--output", "-o", help="The file that becomes the page.")
+]
+
+
+def explorer(output: PageFile = None) -> None:
+    """A page with sliders for alpha, resolution and classes, that works offline."""
+    from mobilecalc.studies.explorer import explorer
+    from mobilecalc.views.explorer import chart_library, render
+
+    if output is None:
+        raise BadOption(
+            "explorer was given no file.",
+            why="It makes a page of a megabyte, for a browser and not for the screen.",
+            mend="For example: mobilecalc explorer -o explorer.html",
+        )
+    check_writable(output)
+    library = chart_library()
+    write_whole(output, render(explorer(), library).encode())

@@ -1,0 +1,76 @@
+"""The explorer's chart: a bar a layer, in the colours of their kinds, as Vega-Lite draws it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+COLOURS = {
+    "pointwise": "#0072b2",
+    "depthwise": "#e69f00",
+    "standard": "#d55e00",
+    "linear": "#009e73",
+    "norm": "#cc79a7",
+}
+"""Of Okabe and Ito, which every eye tells apart."""
+
+_TEXT = "currentColor"
+"""Whatever the page's text has: light or dark, on the screen or on paper."""
+
+_LAYERS = {"field": "label", "type": "nominal", "sort": None}
+
+BARS: dict[str, Any] = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+    "description": "A bar for each layer. The table of layers has the same numbers.",
+    "width": 300,
+    "height": 230,
+    "padding": {"left": 46, "right": 6, "top": 8, "bottom": 120},
+    "autosize": {"type": "none"},
+    "background": None,
+    "data": {"name": "layers", "values": []},
+    "encoding": {
+        "x": {
+            **_LAYERS,
+            "title": None,
+            "axis": {"labelAngle": -90, "labelLimit": 150, "labelPadding": 4},
+        },
+    },
+    "layer": [
+        {
+            "name": "bars",
+            "mark": {"type": "bar", "cursor": "pointer", "stroke": _TEXT},
+            "encoding": {
+                "y": {
+                    "field": "value",
+                    "type": "quantitative",
+                    "title": None,
+                    "axis": {"format": "~s", "tickCount": 5},
+                },
+                "color": {"field": "colour", "type": "nominal", "scale": None},
+                "strokeWidth": {"condition": {"test": "datum.selected", "value": 2.5}, "value": 0},
+                "tooltip": [
+                    {"field": "path", "title": "Layer"},
+                    {"field": "kind", "title": "Kind"},
+                    {"field": "text", "title": "Here"},
+                    {"field": "reference_text", "title": "At the line"},
+                ],
+            },
+        },
+        {
+            "mark": {"type": "tick", "color": _TEXT, "thickness": 1.5, "tooltip": None},
+            "encoding": {"y": {"field": "reference", "type": "quantitative"}},
+        },
+    ],
+    "config": {
+        "font": "system-ui, sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": _TEXT,
+            "titleColor": _TEXT,
+            "tickColor": _TEXT,
+            "domainColor": _TEXT,
+            "gridColor": _TEXT,
+            "gridOpacity": 0.15,
+            "labelFontSize": 11,
+        },
+    },
+}
