@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
+    ChartFile,
     ConventionName,
     CounterNames,
     Destination,
@@ -17,7 +18,7 @@ from mobilecalc.cli.options import (
     convention_of,
     counters_of,
 )
-from mobilecalc.cli.output import sink
+from mobilecalc.cli.output import chart_file, sink
 from mobilecalc.cli.subjects import model_of, uncounted_failures
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.networks import Network
@@ -43,11 +44,13 @@ def breakdown(
     counters: CounterNames = None,
     convention: ConventionName = "paper",
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Where the cost sits: layer by layer, and 1x1 against depthwise against the rest."""
     from mobilecalc.studies.breakdown import breakdown
 
     out = sink(to)
+    draw = chart_file(chart, out)
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
     extent, chosen = step.extent, convention_of(convention)
@@ -55,6 +58,11 @@ def breakdown(
     subject = model_of(model, size, feed, step)
     if counters is None and not isinstance(subject, Network):
         asked = []
+    if draw is not None:
+        from mobilecalc.studies.bars import kind_bars, layer_bars
+
+        bars = {"layer": layer_bars, "kind": kind_bars}[by]
+        draw(bars(subject, chosen, extent))
     tables = breakdown(subject, asked, chosen, extent, every_row=all)
     failures = uncounted_failures([subject], feed)
     out.show(tables[GROUPINGS.index(by)], console=tables, failures=failures)

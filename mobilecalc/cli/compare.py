@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
+    ChartFile,
     ConventionName,
     CounterNames,
     Destination,
@@ -16,7 +17,7 @@ from mobilecalc.cli.options import (
     convention_of,
     counters_of,
 )
-from mobilecalc.cli.output import sink
+from mobilecalc.cli.output import chart_file, sink
 from mobilecalc.cli.subjects import models_of, uncounted_failures
 from mobilecalc.networks import MOBILENETS
 
@@ -38,12 +39,18 @@ def compare(
     counters: CounterNames = None,
     convention: ConventionName = "paper",
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Models side by side: cost, parameters, ratio to standard, and the real counters."""
     from mobilecalc.studies.compare import compare
 
     out = sink(to)
+    draw = chart_file(chart, out)
     extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
     subjects = models_of(models or MOBILENETS, size, feed, step)
+    if draw is not None:
+        from mobilecalc.studies.bars import model_bars
+
+        draw(model_bars(subjects, chosen, extent))
     table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
     out.show(table, failures=uncounted_failures(subjects, feed))

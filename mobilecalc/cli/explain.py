@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from mobilecalc.cli.options import (
+    ChartFile,
     Destination,
     Feed,
     ModelName,
@@ -31,12 +31,6 @@ By = Annotated[str, typer.Option(help="A row for each fact, or for each layer.")
 Predict = Annotated[
     bool, typer.Option("--predict", help="From the facts alone: no counter is run.")
 ]
-ChartFile = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--chart", help="Draw the ledger, from the paper's number on: a .svg, .png or .html file."
-    ),
-]
 
 
 def explain(
@@ -44,16 +38,17 @@ def explain(
     counter: CounterName = None,
     by: By = "fact",
     predict: Predict = False,
-    chart: ChartFile = None,
     size: Size = Size(),
     feed: Feed = Feed(),
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Why the counters disagree: each one's number, line by line, from the same facts."""
     from mobilecalc.studies import explain as study
     from mobilecalc.studies.explain_layers import layer_ledger
 
-    out, draw = sink(to), chart_file(chart)
+    out = sink(to)
+    draw = chart_file(chart, out)
     groupings = {"fact": study.ledger, "layer": layer_ledger}
     if by not in groupings:
         raise UnknownName("grouping", by, groupings)
@@ -63,6 +58,6 @@ def explain(
     if draw is not None:
         from mobilecalc.studies.waterfall import waterfalls
 
-        draw(waterfalls(explanation))
+        draw([*waterfalls(explanation)])
     whole, pages = study.tables(explanation, groupings[by])
     out.show(whole, console=pages, failures=uncounted_failures([subject], feed))

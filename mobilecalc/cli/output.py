@@ -7,12 +7,15 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.cli.options import Destination
-from mobilecalc.core.errors import CheckFailed, UnwritableOutput
-from mobilecalc.core.table import Chart, Table, Waterfall
+from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
+from mobilecalc.core.table import Chart, Table
 from mobilecalc.views import View, view_for
+
+if TYPE_CHECKING:
+    from mobilecalc.views.charts import Pictures
 
 
 class Sink(NamedTuple):
@@ -64,19 +67,25 @@ def sink(to: Destination) -> Sink:
     return Sink(view_for(to.format, None if path is None else path.suffix), path)
 
 
-def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None] | None:
-    """What draws waterfalls into a file; None where no file is asked for.
+def chart_file(path: Path | None, out: Sink) -> Callable[[Pictures], None] | None:
+    """What draws pictures into a file; None where no file is asked for.
 
-    Checks the file and its ending before anything is computed. Raises `UnwritableOutput` or
-    `BadOption`.
+    Checks the file and its ending before anything is computed. Raises `UnwritableOutput`,
+    `BadOption` or `MissingPackage`.
     """
     if path is None:
         return None
-    from mobilecalc.views.charts import waterfall_file
+    from mobilecalc.views.charts import check_ending, content
 
+    check_ending(path.suffix)
     check_writable(path)
-    draw = waterfall_file(path.suffix)
-    return lambda waterfalls: write_whole(path, draw(waterfalls))
+    if out.path is not None and out.path.absolute() == path.absolute():
+        raise BadOption(
+            f"--chart and --output both name {path}.",
+            why="The one would replace the other.",
+            mend="Give one of them another name.",
+        )
+    return lambda pictures: write_whole(path, content(pictures, path.suffix))
 
 
 def check_writable(path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mobilecalc.cli.options import Destination
-from mobilecalc.cli.output import sink
+from mobilecalc.cli.options import ChartFile, Destination
+from mobilecalc.cli.output import chart_file, sink
 from mobilecalc.core.errors import BadOption
 
 Which = Annotated[
@@ -27,6 +27,7 @@ def paper(
     errata: Errata = False,
     check: Check = False,
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Published tables: what is printed, what the networks cost, and why they differ."""
     from mobilecalc.literature import chosen, tables
@@ -39,7 +40,12 @@ def paper(
             mend="Leave one of them out.",
         )
     out = sink(to)
+    draw = chart_file(chart, out)
     which = tuple(tables().values()) if table is None else chosen(table)
+    if draw is not None:
+        from mobilecalc.studies.accuracy import accuracy_over_macs
+
+        draw([*accuracy_over_macs(which)])
     if check or (table is None and not errata):
         out.show(paper.overview(which), failures=paper.changed_verdicts(which) if check else ())
     else:

@@ -8,13 +8,14 @@ import typer
 
 from mobilecalc.cli.options import (
     Channels,
+    ChartFile,
     Classes,
     ConventionName,
     Destination,
     ModelName,
     convention_of,
 )
-from mobilecalc.cli.output import sink
+from mobilecalc.cli.output import chart_file, sink
 from mobilecalc.core.checks import positive, whole
 from mobilecalc.networks import settings
 from mobilecalc.networks.settings import LARGEST_SIDE, WIDEST
@@ -35,11 +36,13 @@ def scale(
     channels: Channels = 3,
     convention: ConventionName = "paper",
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Cost and parameters over alpha and resolution, and how far from the square laws."""
     from mobilecalc.studies.scale import scale
 
     out = sink(to)
+    draw = chart_file(chart, out)
     base = settings(classes=classes, channels=channels)
     widths = [
         positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)
@@ -50,4 +53,6 @@ def scale(
         for part in resolutions.split(",")
     ]
     table, charts = scale(model, widths, sizes, convention_of(convention), base)
-    out.show(table, charts=charts)
+    if draw is not None:
+        draw([*charts])
+    out.show(table, charts=charts[:2])
