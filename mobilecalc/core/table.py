@@ -46,6 +46,7 @@ class Column(NamedTuple):
 class Table:
     """Title, columns, rows by key, a totals row (or none), and notes to print below.
 
+    `bars` is the key of a column of shares that a view may draw as bars too, where it has room.
     `failures` says which checks did not come out even, `warnings` why numbers may be wrong; the
     notes say both too.
     """
@@ -57,6 +58,7 @@ class Table:
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    bars: str | None = None
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

@@ -153,6 +153,7 @@ def _by_layer(
         (*_hidden_note(profile, shown), *notes),
         failures(checks),
         warnings_of(profile),
+        bars=f"{cost_key(costs.convention)}_share",
     )
 
 
@@ -198,6 +199,7 @@ def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> 
         (about_weights, *notes),
         failures(checks),
         warnings_of(profile),
+        bars=f"{key}_share",
     )
 
 
