@@ -12,6 +12,7 @@ HEAVY = {
     "numpy",
     "sympy",
     "altair",
+    "vl_convert",
     "pydantic",
     "ptflops",
     "transformers",

@@ -100,8 +100,9 @@ def _charts(
     name, at_base = points.model, points(1.0, BASE_RESOLUTION)
     what = convention_notes(points.convention, (), points.counts)[0]
     said = f"{name}, {points.base.channels} input channels, {points.classes} classes. {what}"
+    said += f" rho is the resolution over {BASE_RESOLUTION}."
     over_alpha = Column("alpha", "alpha", "number")
-    over_rho = Column("resolution", f"Resolution (rho = resolution / {BASE_RESOLUTION})", "number")
+    over_rho = Column("resolution", "Resolution", "number")
     by_alpha = f"{name} over alpha, at {BASE_RESOLUTION}"
     by_rho = f"{name} over resolution, at alpha 1"
     measures = (cost_column(points.convention), Column("params", "Params", "count"))
