@@ -43,7 +43,8 @@ def kind_bars(model: Model, convention: Convention = PAPER, extent: Extent = ONE
     for part in _parts(model, convention, extent):
         cost, params = sums.get(part.kind, (0, 0))
         sums[part.kind] = cost + int(part.amounts[0]), params + int(part.amounts[1])
-    all_cost, all_params = (sum(amounts) for amounts in zip(*sums.values(), strict=True))
+    all_cost = sum(cost for cost, _ in sums.values())
+    all_params = sum(params for _, params in sums.values())
     measure = charted_column(convention, extent)
     return Bars(
         f"{profile.name}: share of each kind of layer",

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.table import Bars, Chart, Picture, Points, Waterfall
 from mobilecalc.views.pictures import bars, curves, points, waterfall
-from mobilecalc.views.pictures.style import configured
+from mobilecalc.views.pictures.style import configured, lines_of, nothing_to_draw
 
 ENDINGS = (".svg", ".png", ".pdf", ".html", ".json")
 
@@ -75,6 +75,8 @@ def chart(pictures: Pictures) -> Any:
     import altair as alt
 
     listed = _listed(pictures)
+    if not listed:
+        raise nothing_to_draw("no picture", "Nothing was found that it could show.")
     curves_alone = [picture for picture in listed if isinstance(picture, Chart)]
     if len(listed) == 1:
         return configured(_draw(listed[0]))
@@ -105,11 +107,10 @@ def _side_by_side(charts: Sequence[Chart]) -> Any:
     )
     if len(captions) > 1:
         return together
-    from textwrap import wrap
-
-    lines = wrap(captions.pop(), 115)
     return together.properties(
-        title=alt.TitleParams(lines, fontSize=11, fontWeight="normal", color="#444444")
+        title=alt.TitleParams(
+            lines_of(captions.pop()), fontSize=11, fontWeight="normal", color="#444444"
+        )
     )
 
 

@@ -262,8 +262,9 @@ def test_without_altair_it_says_what_to_install(monkeypatch):
         BARS._replace(parts=()),
         CHART._replace(curves=(Curve("net", ((1.0, 0), (2.0, -3))),)),
         POINTS._replace(points=()),
+        [],
     ],
-    ids=["bars", "chart", "points"],
+    ids=["bars", "chart", "points", "none"],
 )
 def test_a_picture_with_nothing_in_it_is_an_error_that_says_so(picture):
     with pytest.raises(BadOption, match="--chart has nothing to draw"):
@@ -297,6 +298,22 @@ def test_the_bars_of_models_add_up_to_what_they_cost_and_a_model_named_twice_is_
     assert sums["v1"] == (568_740_352, 4_231_976)
     assert list(sums) == ["v1", "v1-standard"]
     assert bars.caption.startswith("v1, v1-standard, alpha 1, input 3x224x224, 1000 classes.")
+
+
+@pytest.mark.parametrize("fact", ["residual_adds", "macs - 1000*norm_elements"])
+def test_shares_of_nothing_and_of_less_than_nothing_are_drawn_all_the_same(fact):
+    from mobilecalc.core.expressions import parse_convention
+
+    bars = kind_bars(describe("v1"), parse_convention(fact))
+    assert {part.name for part in bars.parts} >= {"pointwise", "norm", "linear"}
+    assert content(bars, ".svg")
+
+
+def test_a_long_title_is_set_in_lines():
+    title = ", ".join(["mobilenet"] * 20)
+    (drawn, *_) = every(specification(BARS._replace(title=title)), "title")
+    assert len(drawn["text"]) > 1
+    assert " ".join(drawn["text"]) == title
 
 
 def test_a_training_step_of_a_batch_is_what_the_bars_show_where_it_is_asked_for():

@@ -71,7 +71,6 @@ def _panel(bars: Bars, index: int) -> Any:
 
     measure, kinds = bars.measures[index], kinds_of(bars)
     sums = totals(bars, index)
-    is_stacked = len(bars.parts) > len(sums)
     y = alt.Y(
         "name:N",
         sort=list(sums),
@@ -90,7 +89,7 @@ def _panel(bars: Bars, index: int) -> Any:
     ]
     spans = (
         alt.Chart(alt.InlineData(values=values))
-        .mark_bar(stroke="white", strokeWidth=0.6 if is_stacked else 0)
+        .mark_bar()
         .encode(
             y=y,
             x=_x(measure, sums),
@@ -119,7 +118,7 @@ def _x(measure: Column, sums: dict[str, float]) -> Any:
     low, high = min(0, *sums.values()), max(0, *sums.values())
     steps: dict[str, Any] = {"tickCount": 4}
     if measure.kind == "share":
-        high, steps = 1.0, {"values": [0, 0.25, 0.5, 0.75, 1]}
+        high, steps = max(1.0, high), {"values": [0, 0.25, 0.5, 0.75, 1]}
     return alt.X(
         "amount:Q",
         title=measure.heading,

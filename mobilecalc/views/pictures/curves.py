@@ -42,7 +42,9 @@ def draw(chart: Chart, *, captioned: bool = True) -> Any:
         "y:Q",
         title=chart.y.heading,
         scale=alt.Scale(type="log", domain=ends, nice=False),
-        axis=alt.Axis(values=round_steps(*ends), format=axis_format(chart.y.kind)),
+        axis=alt.Axis(
+            values=round_steps(*ends), format=axis_format(chart.y.kind), labelOverlap=True
+        ),
     )
     layers = [layer for curve in curves for layer in _layers(curve, chart, x, y)]
     heading = f"{chart.title}: {chart.y.heading}"
@@ -83,7 +85,7 @@ def _layers(curve: Curve, chart: Chart, x: Any, y: Any) -> list[Any]:
         for px, py in sorted(curve.points)
     ]
     base = alt.Chart(alt.InlineData(values=values)).encode(x=x, y=y)
-    legend = alt.Legend(title=None, orient="top-left", symbolType="stroke", symbolSize=400)
+    legend = alt.Legend(title=None, orient="bottom-right", symbolType="stroke", symbolSize=400)
     line = base.mark_line(strokeWidth=1.8).encode(
         color=alt.Color("curve:N", scale=alt.Scale(domain=names, range=colours), legend=legend),
         strokeDash=alt.StrokeDash(

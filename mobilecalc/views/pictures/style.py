@@ -43,8 +43,8 @@ SERIES_SHAPES = (
 _LEAST_SPAN = 1.5
 """What changes by less than this factor is drawn as nearly flat as it is."""
 
-LINE_LENGTH = 110
-"""Characters of a caption's line."""
+_TITLE_LENGTH, LINE_LENGTH = 75, 110
+"""Characters of a title's line, and of a caption's."""
 
 
 def nothing_to_draw(title: str, why: str) -> BadOption:
@@ -65,13 +65,23 @@ def colours_of(kinds: Sequence[str]) -> list[str]:
     ]
 
 
-def title_of(title: str, caption: str) -> Any:
+def lines_of(caption: str) -> list[str]:
+    """The caption in lines that fit."""
+    from textwrap import wrap
+
+    return wrap(caption, LINE_LENGTH, break_on_hyphens=False)
+
+
+def title_of(title: str, caption: str, **options: Any) -> Any:
     """The title, with the caption below it in lines that fit."""
     from textwrap import wrap
 
     import altair as alt
 
-    return alt.TitleParams(title, subtitle=wrap(caption, LINE_LENGTH))
+    lines = wrap(title, _TITLE_LENGTH)
+    return alt.TitleParams(
+        lines if len(lines) > 1 else title, subtitle=lines_of(caption), **options
+    )
 
 
 def label(value: float, kind: ValueKind) -> str:
@@ -98,10 +108,11 @@ def axis_text(kind: ValueKind) -> str:
 
 def round_steps(low: float, high: float) -> list[float]:
     """The marks of a log axis: 1, 2 and 5 times the powers of ten, more where these are few."""
+    edge = (high / low) ** 0.02  # a mark at the very end would reach out of the picture
     powers = range(floor(log10(low)), floor(log10(high)) + 1)
     for digits in ((1, 2, 5), range(1, 10)):
         steps = [digit * 10.0**power for power in powers for digit in digits]
-        within = [step for step in steps if low <= step <= high]
+        within = [step for step in steps if low * edge <= step <= high / edge]
         if len(within) > 2:
             break
     return within

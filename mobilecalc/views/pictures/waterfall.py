@@ -33,7 +33,7 @@ def draw(waterfall: Waterfall) -> Any:
     )
     label = base.mark_text(align="left", dx=4).encode(x="end:Q", text="label:N")
     return (span + label).properties(
-        title=title_of(waterfall.title, waterfall.caption),
+        title=title_of(waterfall.title, waterfall.caption, frame="group"),
         width=420,
         height=26 * len(order),
         description=described(waterfall),
