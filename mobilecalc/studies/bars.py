@@ -30,7 +30,7 @@ def layer_bars(model: Model, convention: Convention = PAPER, extent: Extent = ON
     measure = charted_column(convention, extent)
     return Bars(
         f"{profile.name}, layer by layer",
-        f"{caption([profile], convention)} Layers without {measure.heading} are left out.",
+        f"{caption([profile], convention, extent)} Layers without {measure.heading} are left out.",
         (measure, _PARAMS),
         tuple(parts),
     )
@@ -48,7 +48,7 @@ def kind_bars(model: Model, convention: Convention = PAPER, extent: Extent = ONE
     measure = charted_column(convention, extent)
     return Bars(
         f"{profile.name}: share of each kind of layer",
-        caption([profile], convention),
+        caption([profile], convention, extent),
         (
             Column(f"{measure.key}_share", f"Share of {measure.heading}", "share"),
             Column("params_share", "Share of params", "share"),
@@ -75,7 +75,7 @@ def model_bars(
             parts[key] = cost + int(part.amounts[0]), params + int(part.amounts[1])
     return Bars(
         f"{', '.join(p.name for p in profiles)}: side by side",
-        caption(profiles, convention),
+        caption(profiles, convention, extent),
         (charted_column(convention, extent), _PARAMS),
         tuple(Part(*key, amounts) for key, amounts in parts.items() if any(amounts)),
     )

@@ -133,15 +133,18 @@ def charted_cost(
     return counted.training_macs if extent.train else convention.total(counted)
 
 
-def caption(profiles: Sequence[Profile], convention: Convention) -> str:
-    """What stands below a picture's title: of which models and inputs, in which convention."""
+def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent) -> str:
+    """What stands below a picture's title: of which models and inputs, in which convention.
+
+    What a training step takes is counted in multiply-accumulates, whatever the convention.
+    """
     names: dict[str, list[str]] = {}
     for profile in profiles:
         sizes = profile.origin.removeprefix(profile.name)
         names.setdefault(sizes, []).append(profile.name)
     of_what = "; ".join(f"{', '.join(named)}{sizes}" for sizes, named in names.items())
     counts = total(profile.counts for profile in profiles)
-    return f"{of_what}. {convention_notes(convention, (), counts)[0]}"
+    return f"{of_what}. {(*extent_notes(extent), convention_notes(convention, (), counts)[0])[0]}"
 
 
 def convention_notes(
