@@ -13,6 +13,7 @@ HEAVY = {
     "numpy",
     "sympy",
     "altair",
+    "vl_convert",
     "pydantic",
     "ptflops",
     "transformers",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
+    ChartFile,
     ConventionName,
     CounterNames,
     Destination,
@@ -43,11 +44,12 @@ def breakdown(
     counters: CounterNames = None,
     convention: ConventionName = "paper",
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Where the cost sits: layer by layer, and 1x1 against depthwise against the rest."""
     from mobilecalc.studies.breakdown import breakdown
 
-    out = sink(to)
+    out = sink(to, chart)
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
     extent, chosen = step.extent, convention_of(convention)

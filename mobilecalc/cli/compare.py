@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.options import (
+    ChartFile,
     ConventionName,
     CounterNames,
     Destination,
@@ -38,11 +39,12 @@ def compare(
     counters: CounterNames = None,
     convention: ConventionName = "paper",
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Models side by side: cost, parameters, ratio to standard, and the real counters."""
     from mobilecalc.studies.compare import compare
 
-    out = sink(to)
+    out = sink(to, chart)
     extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
     subjects = models_of(models or MOBILENETS, size, feed, step)
     table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)

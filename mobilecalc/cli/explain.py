@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from mobilecalc.cli.options import (
+    ChartFile,
     Destination,
     Feed,
     ModelName,
     Size,
     counters_of,
 )
-from mobilecalc.cli.output import chart_file, sink
+from mobilecalc.cli.output import sink
 from mobilecalc.cli.subjects import model_of, uncounted_failures
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.counters import COUNTERS
@@ -31,12 +31,6 @@ By = Annotated[str, typer.Option(help="A row for each fact, or for each layer.")
 Predict = Annotated[
     bool, typer.Option("--predict", help="From the facts alone: no counter is run.")
 ]
-ChartFile = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--chart", help="Draw the ledger, from the paper's number on: a .svg, .png or .html file."
-    ),
-]
 
 
 def explain(
@@ -44,25 +38,21 @@ def explain(
     counter: CounterName = None,
     by: By = "fact",
     predict: Predict = False,
-    chart: ChartFile = None,
     size: Size = Size(),
     feed: Feed = Feed(),
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Why the counters disagree: each one's number, line by line, from the same facts."""
     from mobilecalc.studies import explain as study
     from mobilecalc.studies.explain_layers import layer_ledger
 
-    out, draw = sink(to), chart_file(chart)
+    out = sink(to, chart)
     groupings = {"fact": study.ledger, "layer": layer_ledger}
     if by not in groupings:
         raise UnknownName("grouping", by, groupings)
     subject = model_of(model, size, feed)
     chosen = None if counter is None else counters_of(counter, "--counter")
     explanation = study.explain(subject, chosen, predict=predict)
-    if draw is not None:
-        from mobilecalc.studies.waterfall import waterfalls
-
-        draw(waterfalls(explanation))
     whole, pages = study.tables(explanation, groupings[by])
     out.show(whole, console=pages, failures=uncounted_failures([subject], feed))

@@ -137,6 +137,14 @@ class Destination(NamedTuple):
     ] = None
 
 
+ChartFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--chart",
+        help="Draw it too, into this file: .svg, .png, .pdf, .html, or .json (Vega-Lite).",
+        rich_help_panel=_OUTPUT,
+    ),
+]
 CounterNames = Annotated[
     str | None,
     typer.Option(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Destination
 from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
-from mobilecalc.core.table import Chart, Table, Waterfall
+from mobilecalc.core.table import Chart, Table
 from mobilecalc.views import View, view_for
 
 
@@ -22,6 +22,7 @@ class Sink(NamedTuple):
     view: View
     path: Path | None
     format: str | None = None
+    chart: Path | None = None
 
     def show(
         self,
@@ -34,6 +35,8 @@ class Sink(NamedTuple):
 
         Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
+        if self.chart is not None:
+            self._draw(table, self.chart)
         if (inside := document()) is not None:
             inside.table(table, self.format, console, charts)
             self._fail(table, failures)
@@ -48,6 +51,17 @@ class Sink(NamedTuple):
         else:
             write_whole(self.path, self.view.render(table).encode())
         self._fail(table, failures)
+
+    def _draw(self, table: Table, path: Path) -> None:
+        """The table's pictures, into a file: a document keeps them itself."""
+        from mobilecalc.views.charts import content, description
+
+        pictures = list(table.pictures()) if table.pictures is not None else []
+        drawn = content(pictures, path.suffix)
+        if (inside := document()) is not None:
+            inside.figure(path, drawn, description(pictures))
+        else:
+            write_whole(path, drawn)
 
     def _fail(self, table: Table, failures: Sequence[str]) -> None:
         if table.failures or failures:
@@ -70,32 +84,37 @@ def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def sink(to: Destination) -> Sink:
-    """Check the format and the file before anything is computed.
+def sink(to: Destination, chart: Path | None = None) -> Sink:
+    """Check the format and the files before anything is computed.
 
-    Raises `UnknownName` or `BadOption` for the format, `UnwritableOutput` for the file.
+    Raises `UnknownName` or `BadOption` for the format and the chart's ending, `MissingPackage`
+    where nothing can be drawn, `UnwritableOutput` for the files.
     """
     path = None if to.output is None or str(to.output) == "-" else to.output
     if path is not None:
         if document() is not None:
             raise BadOption("--output writes a file, and no question may do that.")
         check_writable(path)
-    return Sink(view_for(to.format, None if path is None else path.suffix), path, to.format)
+    if chart is not None:
+        _check_chart(chart, path)
+    view = view_for(to.format, None if path is None else path.suffix)
+    return Sink(view, path, to.format, chart)
 
 
-def chart_file(path: Path | None) -> Callable[[Sequence[Waterfall]], None] | None:
-    """What draws waterfalls into a file; None where no file is asked for.
+def _check_chart(chart: Path, output: Path | None) -> None:
+    from mobilecalc.views.charts import check_ending
 
-    Checks the file and its ending before anything is computed. Raises `UnwritableOutput` or
-    `BadOption`.
-    """
-    if path is None:
-        return None
-    from mobilecalc.views.charts import waterfall_file
-
-    check_writable(path)
-    draw = waterfall_file(path.suffix)
-    return lambda waterfalls: write_whole(path, draw(waterfalls))
+    check_ending(chart.suffix)
+    if (inside := document()) is not None:
+        inside.check_figure(chart)
+        return
+    check_writable(chart)
+    if output is not None and output.absolute() == chart.absolute():
+        raise BadOption(
+            f"--chart and --output both name {chart}.",
+            why="The one would replace the other.",
+            mend="Give one of them another name.",
+        )
 
 
 def check_writable(path: Path) -> None:

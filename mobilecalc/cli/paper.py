@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mobilecalc.cli.options import Destination
+from mobilecalc.cli.options import ChartFile, Destination
 from mobilecalc.cli.output import sink
 from mobilecalc.core.errors import BadOption
 
@@ -27,6 +27,7 @@ def paper(
     errata: Errata = False,
     check: Check = False,
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Published tables: what is printed, what the networks cost, and why they differ."""
     from mobilecalc.literature import chosen, tables
@@ -38,7 +39,7 @@ def paper(
             why="The one shows what does not follow, the other checks every verdict.",
             mend="Leave one of them out.",
         )
-    out = sink(to)
+    out = sink(to, chart)
     which = tuple(tables().values()) if table is None else chosen(table)
     if check or (table is None and not errata):
         failures = paper.changed_verdicts(which) if check else ()

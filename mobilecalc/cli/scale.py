@@ -8,6 +8,7 @@ import typer
 
 from mobilecalc.cli.options import (
     Channels,
+    ChartFile,
     Classes,
     ConventionName,
     Destination,
@@ -35,11 +36,12 @@ def scale(
     channels: Channels = 3,
     convention: ConventionName = "paper",
     to: Destination = Destination(),
+    chart: ChartFile = None,
 ) -> None:
     """Cost and parameters over alpha and resolution, and how far from the square laws."""
     from mobilecalc.studies.scale import scale
 
-    out = sink(to)
+    out = sink(to, chart)
     base = settings(classes=classes, channels=channels)
     widths = [
         positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)
@@ -50,4 +52,4 @@ def scale(
         for part in resolutions.split(",")
     ]
     table, charts = scale(model, widths, sizes, convention_of(convention), base)
-    out.show(table, charts=charts)
+    out.show(table, charts=charts[:2])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
@@ -64,12 +64,17 @@ class Column(NamedTuple):
     spare: int = 0
 
 
+Pictures: TypeAlias = "Callable[[], Sequence[Picture]]"
+"""Makes them when they are asked for."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Title, columns, rows by key, a totals row (or none), and notes to print below.
 
-    `failures` says which checks did not come out even, `warnings` why numbers may be wrong; the
-    notes say both too.
+    `bars` is the key of a column of shares that a view may draw as bars too, where it has room.
+    `pictures` gives what a view can draw of it, where there is anything. `failures` says which
+    checks did not come out even, `warnings` why numbers may be wrong; the notes say both too.
     """
 
     title: str
@@ -79,6 +84,8 @@ class Table:
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    bars: str | None = None
+    pictures: Pictures | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]
@@ -97,11 +104,13 @@ class Table:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows, raw, under the columns' keys. Raises `MissingPackage` without pandas."""
-        return _notebook().to_pandas(self)
+        frame: pandas.DataFrame = _notebook().to_pandas(self)
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The rows, raw, under the columns' keys. Raises `MissingPackage` without polars."""
-        return _notebook().to_polars(self)
+        frame: polars.DataFrame = _notebook().to_polars(self)
+        return frame
 
     def chart(self) -> Any:
         """What the table says, drawn: an Altair chart.
@@ -120,19 +129,67 @@ def _notebook() -> Any:
 
 
 class Curve(NamedTuple):
-    """One line of a chart: its name and its points (x, y), in raw units."""
+    """One line of a chart: its name and its points (x, y), in raw units.
+
+    is_law: whether it says what should be, beside the points that are.
+    """
 
     name: str
     points: tuple[tuple[float, float], ...]
+    is_law: bool = False
 
 
 class Chart(NamedTuple):
-    """Curves over one axis, for a view to draw."""
+    """Curves over one axis, for a view to draw.
+
+    `caption`, here and below, says of which model and input the numbers are, and what they count.
+    """
 
     title: str
     x: Column
     y: Column
     curves: tuple[Curve, ...]
+    caption: str = ""
+
+
+class Part(NamedTuple):
+    """A part of a bar: the bar's name, what kind of part it is, how much of each measure."""
+
+    name: str
+    kind: str
+    amounts: tuple[int | float, ...]
+
+
+class Bars(NamedTuple):
+    """Bars side by side, one for each name and measure, stacked of their parts."""
+
+    title: str
+    caption: str
+    measures: tuple[Column, ...]
+    parts: tuple[Part, ...]
+
+
+class Point(NamedTuple):
+    """One of many: its name, the series it is of, where it stands.
+
+    best: whether no other point has as much for less, or more for as little.
+    """
+
+    name: str
+    series: str
+    x: float
+    y: float
+    best: bool
+
+
+class Points(NamedTuple):
+    """Points of several series over a cost, for a view to draw."""
+
+    title: str
+    caption: str
+    x: Column
+    y: Column
+    points: tuple[Point, ...]
 
 
 class Step(NamedTuple):
@@ -158,3 +215,7 @@ class Waterfall(NamedTuple):
     def total(self) -> int:
         """Where the steps end."""
         return sum(step.amount for step in self.steps)
+
+
+Picture: TypeAlias = Chart | Bars | Points | Waterfall
+"""What can be drawn."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import compress
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.conventions import PAPER, Convention
@@ -68,7 +70,20 @@ def breakdown(
         *check_notes(checks),
     )
     layers = _by_layer(costs, checks, every_row, notes)
-    return layers, _by_kind(costs, checks, notes)
+    return (
+        replace(layers, pictures=lambda: [_bars().layer_bars(model, convention, extent)]),
+        replace(
+            _by_kind(costs, checks, notes),
+            pictures=lambda: [_bars().kind_bars(model, convention, extent)],
+        ),
+    )
+
+
+def _bars() -> ModuleType:
+    """Imported where something is drawn."""
+    from mobilecalc.studies import bars
+
+    return bars
 
 
 def kinds(profile: Profile) -> Table:
@@ -160,6 +175,7 @@ def _by_layer(
         (*_hidden_note(profile, shown), *notes),
         failures(checks),
         warnings_of(profile),
+        bars=f"{cost_key(costs.convention)}_share",
     )
 
 
@@ -205,6 +221,7 @@ def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> 
         (about_weights, *notes),
         failures(checks),
         warnings_of(profile),
+        bars=f"{key}_share",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.core.table import Column, Picture, Table, Value
 from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
 from mobilecalc.studies.crosscheck import (
@@ -96,8 +96,20 @@ def compare(
     )
     title = f"{', '.join(p.name for p in profiles)}: cost{' and cross-check' if counters else ''}"
     return Table(
-        title, columns, tuple(rows), notes=notes, failures=failures(checks), warnings=warnings
+        title,
+        columns,
+        tuple(rows),
+        notes=notes,
+        failures=failures(checks),
+        warnings=warnings,
+        pictures=lambda: _bars(models, convention, extent),
     )
+
+
+def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Sequence[Picture]:
+    from mobilecalc.studies.bars import model_bars
+
+    return [model_bars(models, convention, extent)]
 
 
 def _skipped_note(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.core.table import Column, Picture, Table, Value
 from mobilecalc.counters import COUNTERS, Counter, Fault
 from mobilecalc.studies.crosscheck import (
     Check,
@@ -91,7 +92,14 @@ def tables(
     """One table of all the counters, and the same in pages of a few, for the console."""
     counters = explanation.counters
     pages = (counters[i : i + ON_ONE_PAGE] for i in range(0, len(counters), ON_ONE_PAGE))
-    return table(explanation), tuple(table(explanation, page) for page in pages)
+    whole = replace(table(explanation), pictures=lambda: _waterfalls(explanation))
+    return whole, tuple(table(explanation, page) for page in pages)
+
+
+def _waterfalls(explanation: Explanation) -> Sequence[Picture]:
+    from mobilecalc.studies.waterfall import waterfalls
+
+    return list(waterfalls(explanation))
 
 
 def _counter_columns(counter: Counter) -> tuple[Column, Column]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.counts import FACTS, SYMBOLS, Counts
+from mobilecalc.core.counts import FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.ops import Uncounted
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.table import Column, Value
@@ -118,6 +118,33 @@ def _batch_key(convention: Convention) -> str:
 def share(part: int, whole: int) -> float | None:
     """Part / whole, or None where there is no whole."""
     return part / whole if whole else None
+
+
+def charted_column(convention: Convention, extent: Extent) -> Column:
+    """The cost that a picture shows: of the batch or the training step, where one is asked for."""
+    return (cost_column(convention), *extent_columns(convention, extent))[-1]
+
+
+def charted_cost(
+    counts: Counts, of_batch: Counts | None, convention: Convention, extent: Extent
+) -> int:
+    """The value of `charted_column`, of the facts of one sample and of the batch."""
+    counted = counts if of_batch is None else of_batch
+    return counted.training_macs if extent.train else convention.total(counted)
+
+
+def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent) -> str:
+    """What stands below a picture's title: of which models and inputs, in which convention.
+
+    What a training step takes is counted in multiply-accumulates, whatever the convention.
+    """
+    names: dict[str, list[str]] = {}
+    for profile in profiles:
+        sizes = profile.origin.removeprefix(profile.name)
+        names.setdefault(sizes, []).append(profile.name)
+    of_what = "; ".join(f"{', '.join(named)}{sizes}" for sizes, named in names.items())
+    counts = total(profile.counts for profile in profiles)
+    return f"{of_what}. {(*extent_notes(extent), convention_notes(convention, (), counts)[0])[0]}"
 
 
 def convention_notes(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mobilecalc.core.measures import measure
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.core.table import Column, Picture, Table, Value
 from mobilecalc.literature import (
     EXPLAINED,
     OUTSIDE,
@@ -59,7 +59,15 @@ def overview(tables: Sequence[PublishedTable], *, checked: bool = False) -> Tabl
     )
     if checked and not changed_verdicts(tables):
         notes += (f"All {sum(met.values())} verdicts are as on record.",)
-    return Table("Published tables", columns, rows, total, notes)
+    return Table(
+        "Published tables", columns, rows, total, notes, pictures=lambda: _accuracy(tables)
+    )
+
+
+def _accuracy(tables: Sequence[PublishedTable]) -> Sequence[Picture]:
+    from mobilecalc.studies.accuracy import accuracy_over_macs
+
+    return accuracy_over_macs(tables)
 
 
 def _counted(table: PublishedTable) -> dict[str, Value]:
@@ -78,7 +86,7 @@ def figures(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> T
     only_errata: those that do not follow.
     """
     found = [one for table in tables for one in _found(table, only_errata)]
-    sources = tuple(f"{table.key}: {table.source}." for table in dict(found))
+    sources = tuple(f"{table.key}: {table.source}." for table in _tables_of(found))
     title = "Figures that do not follow" if only_errata else "Published figures"
     notes = (*sources, *_notes(found), *_meanings(found))
     return _table(title, found, notes, shows_table=True)
@@ -142,7 +150,13 @@ def _table(
     rows = tuple(
         _row(table, found, [column.key for column in columns]) for table, found in findings
     )
-    return Table(title, columns, rows, notes=notes)
+    shown = _tables_of(findings)
+    return Table(title, columns, rows, notes=notes, pictures=lambda: _accuracy(shown))
+
+
+def _tables_of(findings: Sequence[tuple[PublishedTable, Finding]]) -> list[PublishedTable]:
+    """Each once, in order."""
+    return list({table.key: table for table, _ in findings}.values())
 
 
 def _row(table: PublishedTable, found: Finding, keys: Sequence[str]) -> dict[str, Value]:

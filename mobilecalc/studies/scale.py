@@ -27,7 +27,8 @@ def scale(
     """A row for each alpha and resolution, with its distance from the two square laws.
 
     The alpha² law says alpha² times the cost at alpha = 1 and the same resolution; the rho²
-    law says rho² times the cost at 224 and the same alpha. The charts draw both.
+    law says rho² times the cost at 224 and the same alpha. The charts draw both: of the cost over
+    alpha and over the resolution, then of the parameters.
     """
     points = _Points(model, convention, base)
     rows = tuple(points.row(alpha, resolution) for resolution in resolutions for alpha in alphas)
@@ -49,8 +50,11 @@ def scale(
         " that grow with alpha itself (depthwise, first, classifier), rounded widths and sides,"
         " widths that are not scaled, and the classifier, which rho leaves alone.",
     )
-    table = Table(f"{model} over alpha and resolution", columns, rows, notes=notes)
-    return table, _charts(points, alphas, resolutions)
+    charts = _charts(points, alphas, resolutions)
+    table = Table(
+        f"{model} over alpha and resolution", columns, rows, notes=notes, pictures=lambda: charts
+    )
+    return table, charts
 
 
 class _Points:
@@ -96,31 +100,31 @@ def _off(value: float, law: float) -> float | None:
 def _charts(
     points: _Points, alphas: Sequence[float], resolutions: Sequence[int]
 ) -> tuple[Chart, ...]:
-    cost = cost_column(points.convention)
-    at = {"alpha": 1.0, "resolution": float(BASE_RESOLUTION)}
-    by_alpha = Chart(
-        f"{points.model} over alpha, at {BASE_RESOLUTION}",
-        Column("alpha", "alpha", "number"),
-        cost,
-        (
-            _law("alpha² law", alphas, at["alpha"], points(1.0, BASE_RESOLUTION)[0]),
-            Curve(points.model, tuple((a, points(a, BASE_RESOLUTION)[0]) for a in alphas)),
-        ),
-    )
-    by_resolution = Chart(
-        f"{points.model} over resolution, at alpha 1",
-        Column("resolution", "Resolution", "count"),
-        cost,
-        (
-            _law("rho² law", resolutions, at["resolution"], points(1.0, BASE_RESOLUTION)[0]),
-            Curve(points.model, tuple((r, points(1.0, r)[0]) for r in resolutions)),
-        ),
-    )
-    return by_alpha, by_resolution
+    name, at_base = points.model, points(1.0, BASE_RESOLUTION)
+    what = convention_notes(points.convention, (), points.counts)[0]
+    said = f"{name}, {points.base.channels} input channels, {points.classes} classes. {what}"
+    said += f" rho is the resolution over {BASE_RESOLUTION}."
+    over_alpha = Column("alpha", "alpha", "number")
+    over_rho = Column("resolution", "Resolution", "number")
+    by_alpha = f"{name} over alpha, at {BASE_RESOLUTION}"
+    by_rho = f"{name} over resolution, at alpha 1"
+    measures = (cost_column(points.convention), Column("params", "Params", "count"))
+    charts: list[Chart] = []
+    for index, y in enumerate(measures):
+        of_alpha = Curve(name, tuple((a, points(a, BASE_RESOLUTION)[index]) for a in alphas))
+        of_rho = Curve(name, tuple((r, points(1.0, r)[index]) for r in resolutions))
+        alpha_law = _law("alpha² law", alphas, 1.0, at_base[index])
+        rho_law = _law("rho² law", resolutions, BASE_RESOLUTION, at_base[index])
+        with_law = (rho_law, of_rho) if y.key != "params" else (of_rho,)
+        charts += [
+            Chart(by_alpha, over_alpha, y, (alpha_law, of_alpha), said),
+            Chart(by_rho, over_rho, y, with_law, said),
+        ]
+    return tuple(charts)
 
 
 def _law(name: str, grid: Sequence[float], unit: float, cost: int) -> Curve:
     """Cost * (x / unit)², over the span of the grid."""
     low, high = min(grid), max(grid)
     steps = (low + (high - low) * i / (_LAW_POINTS - 1) for i in range(_LAW_POINTS))
-    return Curve(name, tuple((x, cost * (x / unit) ** 2) for x in steps))
+    return Curve(name, tuple((x, cost * (x / unit) ** 2) for x in steps), is_law=True)

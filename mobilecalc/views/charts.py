@@ -1,114 +1,155 @@
-"""Charts for documents: one Altair specification gives SVG, PNG and a page of HTML."""
+"""Charts for documents: one Vega-Lite specification gives every kind of file, and the notebook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any, TypeAlias, cast
 
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.table import Waterfall
-from mobilecalc.views.values import text_of
+from mobilecalc.core.table import Bars, Chart, Picture, Points, Waterfall
+from mobilecalc.views.pictures import bars, curves, points, waterfall
+from mobilecalc.views.pictures.style import configured, lines_of, nothing_to_draw
 
-ENDINGS = (".svg", ".png", ".html")
+ENDINGS = (".svg", ".png", ".pdf", ".html", ".json")
 
-_COLOURS = {"fact": "#0072b2", "fault": "#d55e00", "whole": "#595959"}
-"""Blue, vermilion and grey of Okabe and Ito: told apart by every eye, and in grey print."""
+Pictures: TypeAlias = Picture | list[Picture]
+"""One, or several for one file."""
 
-_FONT = "Helvetica, Arial, sans-serif"
+_PNG_SCALE = 3
+"""300 dots an inch where a picture is as wide as a page's text."""
 
 
-def waterfall_file(ending: str) -> Callable[[Sequence[Waterfall]], bytes]:
-    """What makes the content of a file with that ending.
-
-    Raises `BadOption` for an ending that is no chart's, `MissingPackage` without altair.
-    """
+def check_ending(ending: str) -> None:
+    """Raise `BadOption` for an ending that is no chart's, `MissingPackage` without altair."""
     if ending.lower() not in ENDINGS:
         raise BadOption(
-            f"--chart cannot make a file with the ending '{ending}'.",
+            f"--chart cannot make a file with the ending '{ending}'."
+            if ending
+            else "The file of --chart has no ending.",
             why=f"It makes {', '.join(ENDINGS)}.",
-            mend="For example: --chart ledger.svg",
+            mend="For example: --chart figure.svg",
         )
     try:
         import altair  # noqa: F401
-        import vl_convert
+        import vl_convert  # noqa: F401
     except ImportError as error:
         raise MissingPackage(["altair", "vl-convert-python"], "--chart", error) from error
 
-    def content(waterfalls: Sequence[Waterfall]) -> bytes:
-        specification = waterfall_chart(waterfalls).to_dict()
-        match ending.lower():
-            case ".svg":
-                return vl_convert.vegalite_to_svg(specification).encode()
-            case ".png":
-                return vl_convert.vegalite_to_png(specification, scale=2)
-            case _:
-                page = vl_convert.vegalite_to_html(specification, bundle=True)
-                return page.encode()
 
-    return content
+def content(pictures: Pictures, ending: str) -> bytes:
+    """The file with that ending: .svg, .png, .pdf, .html or .json (the specification).
+
+    Raises what `check_ending` raises, and `BadOption` where there is nothing to draw.
+    """
+    check_ending(ending)
+    drawn = specification(pictures)
+    import vl_convert
+
+    match ending.lower():
+        case ".svg":
+            return _described(vl_convert.vegalite_to_svg(drawn), drawn).encode()
+        case ".png":
+            return vl_convert.vegalite_to_png(drawn, scale=_PNG_SCALE)
+        case ".pdf":
+            return vl_convert.vegalite_to_pdf(drawn)
+        case ".html":
+            return _titled(vl_convert.vegalite_to_html(drawn, bundle=True), pictures).encode()
+        case _:
+            import json
+
+            return (json.dumps(drawn, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def waterfall_chart(waterfalls: Sequence[Waterfall]) -> Any:
-    """The waterfalls, one below the other, as an Altair chart."""
+def specification(pictures: Pictures) -> dict[str, Any]:
+    """The Vega-Lite specification. Raises `BadOption` where there is nothing to draw."""
+    return cast(dict[str, Any], chart(pictures).to_dict())
+
+
+def chart(pictures: Pictures) -> Any:
+    """The pictures as an Altair chart, which a notebook shows: charts in pairs, others in a column.
+
+    Raises `BadOption` where there is nothing to draw.
+    """
     import altair as alt
 
-    charts = [_one(waterfall) for waterfall in waterfalls]
-    return alt.vconcat(*charts, spacing=36).configure(
-        font=_FONT,
-        background="white",
-        title=alt.TitleConfig(anchor="start", fontSize=14, subtitleColor="#444444"),
-        axis=alt.AxisConfig(labelLimit=330, labelFontSize=12, gridColor="#e8e8e8"),
-    )
+    listed = _listed(pictures)
+    if not listed:
+        raise nothing_to_draw("no picture", "Nothing was found that it could show.")
+    curves_alone = [picture for picture in listed if isinstance(picture, Chart)]
+    if len(listed) == 1:
+        return configured(_draw(listed[0]))
+    if len(curves_alone) == len(listed):
+        together = _side_by_side(curves_alone)
+    else:
+        together = alt.vconcat(*map(_draw, listed), spacing=36)
+    return configured(together.properties(description=description(pictures)))
 
 
-def _one(waterfall: Waterfall) -> Any:
+def description(pictures: Pictures) -> str:
+    """The alt text: what is drawn, of which model and input, and what the numbers are."""
+    return " ".join(map(_in_words, _listed(pictures)))
+
+
+def _listed(pictures: Pictures) -> Sequence[Picture]:
+    return pictures if isinstance(pictures, list) else [pictures]
+
+
+def _side_by_side(charts: Sequence[Chart]) -> Any:
+    """In pairs; a caption that all share stands once, above them."""
     import altair as alt
 
-    bars = _bars(waterfall)
-    order = [bar["step"] for bar in bars]
-    axis = alt.Y("step:N", sort=order, title=None, axis=alt.Axis(grid=False))
-    base = alt.Chart(alt.InlineData(values=bars)).encode(y=axis)
-    top = max(max(bar["from"], bar["to"]) for bar in bars)
-    span = base.mark_bar(height=16, strokeWidth=1).encode(
-        x=alt.X(
-            "from:Q",
-            title=None,
-            scale=alt.Scale(domain=[0, top * 1.25 or 1]),
-            axis=alt.Axis(format="~s"),
-        ),
-        x2="to:Q",
-        color=alt.Color("colour:N", scale=None),
-        stroke=alt.Stroke("colour:N", scale=None),
+    captions = {chart.caption for chart in charts}
+    panels = [curves.draw(chart, captioned=len(captions) > 1) for chart in charts]
+    together = alt.concat(*panels, columns=2, spacing=30).resolve_scale(
+        color="independent", strokeDash="independent"
     )
-    label = base.mark_text(align="left", dx=4, fontSize=12).encode(x="end:Q", text="label:N")
-    title = alt.TitleParams(waterfall.title, subtitle=waterfall.caption)
-    described = f"{waterfall.title}. {waterfall.caption}. " + "; ".join(
-        f"{step.name}: {step.amount}" for step in waterfall.steps
-    )
-    return (span + label).properties(
-        title=title, width=420, height=26 * len(order), description=described
+    if len(captions) > 1:
+        return together
+    return together.properties(
+        title=alt.TitleParams(
+            lines_of(captions.pop()), fontSize=11, fontWeight="normal", color="#444444"
+        )
     )
 
 
-def _bars(waterfall: Waterfall) -> list[dict[str, Any]]:
-    """Each step from where the last one ended; the first and the sum from 0."""
-    bars = []
-    at = 0
-    for step in waterfall.steps:
-        sign = "" if step.role == "whole" else "+" if step.amount >= 0 else "-"
-        text = f"{sign}{text_of(abs(step.amount), 'count')}"
-        bars.append(_bar(step.name, at, at + step.amount, _COLOURS[step.role], text))
-        at += step.amount
-    bars.append(_bar(waterfall.end, 0, at, _COLOURS["whole"], text_of(at, "count")))
-    return bars
+def _draw(picture: Picture) -> Any:
+    match picture:
+        case Chart():
+            return curves.draw(picture)
+        case Bars():
+            return bars.draw(picture)
+        case Points():
+            return points.draw(picture)
+        case Waterfall():
+            return waterfall.draw(picture)
 
 
-def _bar(step: str, start: int, to: int, colour: str, label: str) -> dict[str, Any]:
-    return {
-        "step": step,
-        "from": start,
-        "to": to,
-        "end": max(start, to),
-        "colour": colour,
-        "label": label,
-    }
+def _in_words(picture: Picture) -> str:
+    match picture:
+        case Chart():
+            return curves.described(picture)
+        case Bars():
+            return bars.described(picture)
+        case Points():
+            return points.described(picture)
+        case Waterfall():
+            return waterfall.described(picture)
+
+
+def _described(svg: str, drawn: dict[str, Any]) -> str:
+    """With the alt text where a screen reader looks for it."""
+    text = escape(drawn["description"])
+    return re.sub(
+        r"^\s*<svg\b[^>]*",
+        lambda head: f'{head[0]} role="img" aria-label="{text}"',
+        svg,
+        count=1,
+    )
+
+
+def _titled(page: str, pictures: Pictures) -> str:
+    title = escape(_listed(pictures)[0].title)
+    titled = page.replace("<title>Chart</title>", f"<title>{title}</title>", 1)
+    return titled.replace("<html>", '<html lang="en">', 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import StringIO
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.box import Box
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -17,10 +17,17 @@ from mobilecalc.core.table import Chart, Column, Table
 from mobilecalc.views.layout import Layout, fit
 from mobilecalc.views.values import NUMERIC
 
+if TYPE_CHECKING:
+    from rich.bar import Bar
+
 TEXT_WIDTH = 100
 """The width of console text that goes to a file."""
 
 CHART_WIDTH = 78
+
+_LEAST_BAR, _LONGEST_BAR = 10, 24
+_BAR_GAP = 1
+"""Characters of a bar behind the numbers, and of the space before it, besides the columns' own."""
 
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 """A rule below the head and above the total."""
@@ -69,16 +76,19 @@ def _print_table(console: Console, table: Table) -> None:
         notes.append(f"No room at this width for: {dropped} (every other format has them).")
     console.print(Text(table.title, style="bold"))
     console.width = max(width, layout.width)
-    console.print(_rich_table(layout, has_total=table.total is not None))
+    bars = _bars(table, layout, width - layout.width - 1)
+    console.print(_rich_table(layout, bars, has_total=table.total is not None))
     console.width = width
     for note in notes:
         console.print(Text(note, style="dim"))
 
 
-def _rich_table(layout: Layout, *, has_total: bool) -> RichTable:
+def _rich_table(layout: Layout, bars: _Bars | None, *, has_total: bool) -> RichTable:
     rich = RichTable(box=_BOX, show_edge=False, padding=0, pad_edge=False)
     for column, heading, width in zip(layout.columns, layout.head, layout.widths, strict=True):
         rich.add_column(_Cell(heading, column, width, _BOLD), width=width)
+    if bars:
+        rich.add_column(bars.heading, width=bars.width)
     for index, row in enumerate(layout.rows):
         is_total = has_total and index == len(layout.rows) - 1
         if is_total:
@@ -87,9 +97,36 @@ def _rich_table(layout: Layout, *, has_total: bool) -> RichTable:
             *(
                 _Cell(text, column, width, _BOLD if is_total else _style(text, column))
                 for text, column, width in zip(row, layout.columns, layout.widths, strict=True)
-            )
+            ),
+            *([bars.cells[index]] if bars and not is_total else []),
         )
     return rich
+
+
+class _Bars(NamedTuple):
+    """A column of bars behind the numbers."""
+
+    heading: Text
+    width: int
+    cells: Sequence[_BarCell]
+
+
+def _bars(table: Table, layout: Layout, room: int) -> _Bars | None:
+    """A bar for each row's share, the largest as long as the room; None where there is no room."""
+    column = next((c for c in table.columns if c.key == table.bars), None)
+    if column is None or room < _BAR_GAP + max(_LEAST_BAR, len(column.heading)):
+        return None
+    from rich.bar import Bar
+
+    shares = [v if isinstance(v, int | float) else 0 for v in table.column(column.key)]
+    width = min(room - _BAR_GAP, _LONGEST_BAR)
+    most = max(shares, default=0) or 1
+    above = "\n" * layout.head[0].count("\n")
+    return _Bars(
+        Text(f"{above}{'':{_BAR_GAP}}{column.heading}", style=_BOLD),
+        _BAR_GAP + width,
+        [_BarCell(Bar(most, 0, share, width=width)) for share in shares],
+    )
 
 
 class _Cell(NamedTuple):
@@ -106,6 +143,16 @@ class _Cell(NamedTuple):
             placed = line.rjust(self.width) if numeric else line.ljust(self.width)
             yield Segment(placed, self.style)
             yield Segment.line()
+
+
+class _BarCell(NamedTuple):
+    """A bar, and the space before it."""
+
+    bar: Bar
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Segment(" " * _BAR_GAP)
+        yield self.bar
 
 
 _BOLD = Style(bold=True)

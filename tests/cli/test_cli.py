@@ -107,10 +107,68 @@ def test_every_command_with_a_cost_takes_every_convention():
             assert answer(*command, "--convention", name, "--format", "csv")
 
 
-def test_explain_draws_a_chart(tmp_path):
-    file = tmp_path / "ledger.svg"
-    answer("explain", "v1", "--predict", "--counter", "thop", "--chart", str(file))
-    assert file.read_text().startswith("<svg")
+CHARTS = {
+    "breakdown": ["breakdown", "v1", "--counters", "none"],
+    "breakdown by kind": ["breakdown", "v1", "--by", "kind", "--counters", "none"],
+    "compare": ["compare", "--counters", "none"],
+    "explain": ["explain", "v1", "--predict", "--counter", "thop,fvcore"],
+    "scale": ["scale", "v2"],
+    "paper": ["paper"],
+    "one paper table": ["paper", "v1:6", "--errata"],
+}
+ENDINGS = {
+    ".svg": b"<svg",
+    ".png": b"\x89PNG",
+    ".pdf": b"%PDF-",
+    ".html": b"<!DOCTYPE html>",
+    ".json": b"{",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("command", CHARTS)
+def test_every_command_with_a_chart_draws_it_in_every_format(command, ending, tmp_path):
+    file = tmp_path / f"figure{ending}"
+    assert answer(*CHARTS[command], "--chart", str(file)).strip()
+    assert file.read_bytes().lstrip().startswith(ENDINGS[ending])
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_chart_comes_beside_the_answer_and_changes_nothing_of_it(tmp_path):
+    for command in ("compare", "scale"):
+        drawn = answer(*CHARTS[command], "--chart", str(tmp_path / "figure.svg"))
+        assert drawn == answer(*CHARTS[command])
+
+
+@pytest.mark.parametrize(
+    ("command", "convention", "words"),
+    [
+        (
+            "breakdown",
+            "folded",
+            "v1, alpha 0.5, input 3x192x192, 1000 classes. MACs = M + b + N: as deployed",
+        ),
+        (
+            "compare",
+            "paper",
+            "v1, v2, v1-standard, v2-standard, alpha 0.5, input 3x192x192, 1000 classes. MACs = M:",
+        ),
+    ],
+)
+def test_a_chart_says_model_input_and_convention(command, convention, words, tmp_path):
+    file = tmp_path / "figure.json"
+    options = ["--alpha", "0.5", "--resolution", "192", "--convention", convention]
+    answer(*CHARTS[command], *options, "--chart", str(file))
+    assert words in json.loads(file.read_text())["description"]
+
+
+def test_a_chart_of_a_training_step_shows_what_the_table_does(tmp_path):
+    file = tmp_path / "figure.json"
+    step = ["--train", "--batch", "8", "--chart", str(file), "--format", "json"]
+    table = json.loads(answer(*CHARTS["breakdown"], *step))
+    drawn = [row for rows in json.loads(file.read_text())["datasets"].values() for row in rows]
+    amounts = {row["name"]: row["amount"] for row in reversed(drawn) if "amount" in row}
+    assert amounts == {r["layer"]: r["batch_macs"] for r in table["rows"] if r["batch_macs"]}
 
 
 def test_the_explorer_is_a_page_in_a_file_and_never_on_the_screen(tmp_path):
@@ -176,7 +234,13 @@ def test_scale_draws_its_curves_on_the_console():
         (["explain", "v1", "--counter", "none"], "There is no counter named 'none'."),
         (["explain", "v1", "--counter", ""], "--counter names no counter."),
         (["explain", "v1", "--by", "color"], "There is no grouping named 'color'."),
-        (["explain", "v1", "--predict", "--chart", "x.pdf"], "with the ending '.pdf'"),
+        (["explain", "v1", "--predict", "--chart", "x.doc"], "with the ending '.doc'"),
+        (["compare", "--chart", "figure"], "The file of --chart has no ending."),
+        (["breakdown", "v1", "--chart", "no/x.svg"], "no/x.svg cannot be written."),
+        (["scale", "v1", "--chart", "x.gif"], "with the ending '.gif'"),
+        (["scale", "v1", "--convention", "residual_adds", "--chart", "x.svg"], "nothing to draw"),
+        (["paper", "v1:3", "--chart", "x.svg"], "There is no accuracy over MACs in v1:3."),
+        (["compare", "--output", "x.html", "--chart", "x.html"], "both name x.html."),
         (["explain", "v1", "--predict", "--chart", "no/x.svg"], "no/x.svg cannot be written."),
         (["formula", "--in", "3"], "--out and --size are missing."),
         (["formula", "v1", "--in", "3"], "MODEL and a layer were both given."),

@@ -147,7 +147,7 @@ def test_scale_stands_a_cost_of_0_or_below(fact):
 
 
 def test_scale_draws_the_points_and_the_law():
-    _, (by_alpha, by_resolution) = scale("v1")
+    _, (by_alpha, by_resolution, *_) = scale("v1")
     law, points = by_alpha.curves
     assert points.points == (
         (1.0, 568_740_352),

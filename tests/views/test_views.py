@@ -276,6 +276,20 @@ def test_the_console_shows_exact_numbers_where_there_is_room():
     assert "568.7 M" in console.text([layers], width=80)
 
 
+def test_the_console_draws_shares_as_bars_where_there_is_room():
+    _, kinds = breakdown(describe("v1"))
+    lines = console.text([kinds], width=100).splitlines()
+    bars = {
+        line.split()[0]: line.count("█") for line in lines if line.startswith(("po", "de", "li"))
+    }
+    assert bars == {"pointwise": 24, "depthwise": 0, "pool": 0, "linear": 0}
+    (depthwise,) = (line for line in lines if line.startswith("depthwise"))
+    assert depthwise.endswith("▊")  # 24 * 3.057 / 94.857 = 0.773 of a character: 6 eighths
+    assert sum("% of MACs" in line for line in lines) == 1
+    assert "█" not in console.text([kinds], width=72)
+    assert "█" not in render(kinds, "markdown")
+
+
 @pytest.mark.parametrize("width", [10, 20])
 def test_where_nothing_fits_the_numbers_are_shown_whole_all_the_same(width):
     text = console.text([compare([describe("v1")])], width=width)
