@@ -226,8 +226,9 @@ def test_the_formula_has_the_numbers_of_the_chosen_layer(open_page):
 @in_chromium
 def test_a_click_on_a_bar_chooses_its_layer(open_page):
     page = open_page()
-    page.locator("#chart path[aria-roledescription=bar]").nth(26).click()
+    page.locator("#chart .bars_marks path").nth(26).click()
     page.locator("#formula-of", has_text="block13").wait_for()
+    page.locator("#vg-tooltip-element", has_text="block13.pointwise.conv (pointwise)").wait_for()
 
 
 @in_chromium
@@ -238,6 +239,10 @@ def test_a_setting_is_in_the_address_and_comes_from_it(open_page):
     page.wait_for_url("**classes=21841**")
     macs = profile_at("v2", 0.35, 96, 21841).macs
     assert page.inner_text("#macs-exact") == f"{macs:,}"
+    page.fill("#classes-number", "0")
+    page.click("#reset")
+    page.wait_for_selector(DRAWN)
+    assert page.input_value("#classes-number") == "1000"
     wrong = open_page("#model=none&alpha=-1&resolution=x&classes=0.5&layer=nowhere")
     assert wrong.inner_text("#setting") == profile_at(*BASE).origin
 
@@ -296,8 +301,9 @@ def test_a_dark_screen_has_a_dark_page_and_a_light_text_in_the_chart(open_page):
 
 @in_chromium
 def test_paper_has_the_numbers_and_no_controls(open_page):
-    page = open_page(color_scheme="dark")
+    page = open_page(color_scheme="dark", viewport={"width": 718, "height": 1000})  # A4
     page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") == 718
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator("#controls").is_visible()
     assert not page.locator("button").first.is_visible()

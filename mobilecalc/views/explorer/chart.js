@@ -14,7 +14,7 @@ class Bars {
   // Resolves when the values are drawn.
   show(values) {
     this.values = values;
-    this.drawing = this.drawing.then(() => this.draw());
+    this.drawing = this.drawing.catch(() => {}).then(() => this.draw());
     return this.drawing;
   }
 

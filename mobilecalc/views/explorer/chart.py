@@ -20,7 +20,6 @@ _LAYERS = {"field": "label", "type": "nominal", "sort": None}
 
 BARS: dict[str, Any] = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-    "description": "A bar for each layer. The table of layers has the same numbers.",
     "width": 300,
     "height": 230,
     "padding": {"left": 46, "right": 6, "top": 8, "bottom": 120},
@@ -47,12 +46,7 @@ BARS: dict[str, Any] = {
                 },
                 "color": {"field": "colour", "type": "nominal", "scale": None},
                 "strokeWidth": {"condition": {"test": "datum.selected", "value": 2.5}, "value": 0},
-                "tooltip": [
-                    {"field": "path", "title": "Layer"},
-                    {"field": "kind", "title": "Kind"},
-                    {"field": "text", "title": "Here"},
-                    {"field": "reference_text", "title": "At the line"},
-                ],
+                "tooltip": {"field": "tip"},
             },
         },
         {
@@ -61,6 +55,7 @@ BARS: dict[str, Any] = {
         },
     ],
     "config": {
+        "aria": False,  # the page says what it is; the table has the numbers
         "font": "system-ui, sans-serif",
         "view": {"stroke": None},
         "axis": {

@@ -80,16 +80,19 @@ function chosenLayer(cost) {
 }
 
 function showControls() {
-  find("model").value = state.model;
+  const put = (control, value) => {
+    if (control.value !== String(value)) control.value = value;
+  };
+  put(find("model"), state.model);
   for (const name of ["alpha", "resolution"]) {
-    find(name).value = state[name];
+    put(find(name), state[name]);
     find(name).setAttribute("aria-valuetext", String(state[name]));
-    find(`${name}-text`).textContent = String(state[name]);
+    write(find(`${name}-text`), String(state[name]));
   }
-  find("classes").value = Math.min(state.classes, find("classes").max);
-  if (document.activeElement !== find("classes-number") || find("classes-number").validity.valid) {
-    find("classes-number").value = state.classes;
-  }
+  put(find("classes"), Math.min(state.classes, find("classes").max));
+  const typed = find("classes-number");
+  const isBeingTyped = document.activeElement === typed && !typed.validity.valid;
+  if (!isBeingTyped) put(typed, state.classes);
 }
 
 const settingText = () =>
@@ -157,9 +160,8 @@ function barsOf(cost, chosen) {
       colour: DATA.colours[layer.kind],
       selected: index === chosen,
       value,
-      text: counted(value),
       reference,
-      reference_text: counted(reference),
+      tip: `${layer.path} (${layer.kind}): ${counted(value)}; at the line: ${counted(reference)}`,
     };
   });
 }
