@@ -37,7 +37,6 @@ LIGHT = [
     ["memory", "v2", "--split"],
     ["paper"],
     ["paper", "--errata"],
-    ["explorer", "-o", os.devnull],
 ]
 
 
@@ -59,6 +58,10 @@ print("LOADED", *({HEAVY!r} & set(sys.modules)))
 @pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
 def test_it_loads_nothing_heavy(arguments):
     assert heavy_modules_after(arguments) == set()
+
+
+def test_the_explorer_loads_only_what_its_chart_is_made_with():
+    assert heavy_modules_after(["explorer", "-o", os.devnull]) == {"vl_convert"}
 
 
 def test_a_command_that_runs_a_counter_does_load_it():

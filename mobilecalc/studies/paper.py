@@ -89,16 +89,13 @@ def figures(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> T
     sources = tuple(f"{table.key}: {table.source}." for table in _tables_of(found))
     title = "Figures that do not follow" if only_errata else "Published figures"
     notes = (*sources, *_notes(found), *_meanings(found))
-    return _table(title, found, notes, shows_table=True)
+    return _table(title, tables, found, notes, shows_table=True)
 
 
 def sections(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> list[Table]:
     """The same as a table for each published table; the last says what the words mean."""
     parts = [(table, part) for table in tables if (part := _found(table, only_errata))]
-    shown = [
-        _table(f"{table.key}  {table.source}: {table.title}", part, _notes(part), shows_table=False)
-        for table, part in parts
-    ]
+    shown = [_section(table, part) for table, part in parts]
     meanings = _meanings([one for _, part in parts for one in part])
     if not shown:
         return [figures(tables, only_errata=only_errata)]
@@ -122,8 +119,14 @@ def changed_verdicts(tables: Sequence[PublishedTable]) -> tuple[str, ...]:
     )
 
 
+def _section(table: PublishedTable, found: Sequence[tuple[PublishedTable, Finding]]) -> Table:
+    title = f"{table.key}  {table.source}: {table.title}"
+    return _table(title, [table], found, _notes(found), shows_table=False)
+
+
 def _table(
     title: str,
+    tables: Sequence[PublishedTable],
     findings: Sequence[tuple[PublishedTable, Finding]],
     notes: tuple[str, ...],
     *,
@@ -150,8 +153,7 @@ def _table(
     rows = tuple(
         _row(table, found, [column.key for column in columns]) for table, found in findings
     )
-    shown = _tables_of(findings)
-    return Table(title, columns, rows, notes=notes, pictures=lambda: _accuracy(shown))
+    return Table(title, columns, rows, notes=notes, pictures=lambda: _accuracy(tables))
 
 
 def _tables_of(findings: Sequence[tuple[PublishedTable, Finding]]) -> list[PublishedTable]:
