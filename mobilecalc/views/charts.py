@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
 from typing import Any, TypeAlias, cast
 
@@ -57,8 +59,6 @@ def content(pictures: Pictures, ending: str) -> bytes:
         case ".html":
             return _titled(vl_convert.vegalite_to_html(drawn, bundle=True), pictures).encode()
         case _:
-            import json
-
             return (json.dumps(drawn, indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -139,11 +139,15 @@ def _in_words(picture: Picture) -> str:
 
 
 def _described(svg: str, drawn: dict[str, Any]) -> str:
-    """With the alt text where a screen reader looks for it."""
+    """With the alt text where a screen reader looks for it, and what tells a picture's version.
+
+    The same specification makes another file where other fonts are installed.
+    """
     text = escape(drawn["description"])
+    version = sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()[:16]
     return re.sub(
         r"^\s*<svg\b[^>]*",
-        lambda head: f'{head[0]} role="img" aria-label="{text}"',
+        lambda head: f'{head[0]} role="img" aria-label="{text}" data-version="{version}"',
         svg,
         count=1,
     )

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-COLOURS = {
-    "pointwise": "#0072b2",
-    "depthwise": "#e69f00",
-    "standard": "#d55e00",
-    "linear": "#009e73",
-    "norm": "#cc79a7",
-}
-"""Of Okabe and Ito, which every eye tells apart."""
+from mobilecalc.views.pictures.style import KIND_COLOURS
+
+COLOURS = {**KIND_COLOURS, "linear": "#009e73", "norm": "#cc79a7"}
+"""As in every picture, but for what is black or light there: this page may be dark."""
 
 _TEXT = "currentColor"
 """Whatever the page's text has: light or dark, on the screen or on paper."""
