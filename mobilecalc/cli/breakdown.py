@@ -47,7 +47,7 @@ def breakdown(
     chart: ChartFile = None,
 ) -> None:
     """Where the cost sits: layer by layer, and 1x1 against depthwise against the rest."""
-    from mobilecalc.studies.breakdown import breakdown
+    from mobilecalc.studies.breakdown import Breakdown
 
     out = sink(to, chart)
     if by not in GROUPINGS:
@@ -57,6 +57,8 @@ def breakdown(
     subject = model_of(model, size, feed, step)
     if counters is None and not isinstance(subject, Network):
         asked = []
-    tables = breakdown(subject, asked, chosen, extent, every_row=all)
+    made = Breakdown(subject, asked, chosen, extent, every_row=all)
     failures = uncounted_failures([subject], feed)
-    out.show(tables[GROUPINGS.index(by)], console=tables, failures=failures)
+    one = made.by_layer if by == "layer" else made.by_kind
+    both = [made.by_layer, made.by_kind] if out.on_console else []
+    out.show(one, console=both, failures=failures)

@@ -59,10 +59,12 @@ AllowCode = Annotated[
 def notes(action: Action, documents: Documents, allow_code: AllowCode = False) -> None:
     """Documents that hold questions: put in today's answers, or check that they are there."""
     from mobilecalc.notes.documents import Document, refreshed
+    from mobilecalc.studies.crosscheck import remembering
 
     found = [Document.read(path) for path in dict.fromkeys(documents)]
     today: list[Refreshed] = []
-    with _progress(sum(len(document.asked) for document in found)) as answered:
+    asked = sum(len(document.asked) for document in found)
+    with remembering(), _progress(asked) as answered:
         for document in found:
             with _in_folder(document.path) as folder:
                 answer = _answering(folder, answered, allow_code=allow_code)

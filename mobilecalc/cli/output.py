@@ -24,6 +24,11 @@ class Sink(NamedTuple):
     format: str | None = None
     chart: Path | None = None
 
+    @property
+    def on_console(self) -> bool:
+        """Whether a console's text is shown; a document asks for that by its name."""
+        return self.view.name == "console" and (document() is None or self.format is not None)
+
     def show(
         self,
         table: Table,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.profile import Profile, with_gradients
@@ -43,6 +44,10 @@ class Network:
 
     def profile(self) -> Profile:
         """Rows and totals, by formulas alone: no torch."""
+        return self._profile
+
+    @cached_property
+    def _profile(self) -> Profile:
         walked = Walk(self.rules)
         walked.through(self.body, Value(self.input))
         profile = Profile(

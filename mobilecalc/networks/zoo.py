@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple
 
@@ -75,6 +76,7 @@ def _blueprint(name: str) -> Blueprint:
     return BLUEPRINTS[name]
 
 
+@lru_cache(maxsize=256)
 def describe(
     name: str,
     settings: Settings = DEFAULT_SETTINGS,

@@ -123,6 +123,7 @@ def refreshed(document: Document, answer: Callable[[Question], Answer]) -> Refre
     with file and line.
     """
     answers, figures = [], list[Figure]()
+    known: dict[tuple[str, bool], str] = {}
     newline = "\r\n" if "\r\n" in document.text else "\n"
     for question in document.asked:
         try:
@@ -137,7 +138,10 @@ def refreshed(document: Document, answer: Callable[[Question], Answer]) -> Refre
             ) from error
         if found.figure is not None:
             figures.append(found.figure)
-        answers.append(_shown(found, question, document).replace("\n", newline))
+        key = question.words, question.in_line
+        if key not in known:
+            known[key] = _shown(found, question, document).replace("\n", newline)
+        answers.append(known[key])
     return Refreshed(document, tuple(answers), tuple(figures))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -42,8 +43,10 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
     """The questions of a document, in order. Raises `BadDocument`, with the line."""
     found: list[Question] = []
     open_marker: re.Match[str] | None = None
+    opened = 0
+    ends = [match.start() for match in re.finditer("\n", text)]
     for marker in _markers(text, language):
-        line = text.count("\n", 0, marker.start()) + 1
+        line = bisect_left(ends, marker.start()) + 1
         if "unknown" in marker.groupdict():
             raise BadDocument(
                 file,
@@ -58,7 +61,7 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
                 file,
                 line,
                 "a question stands inside the answer of another.",
-                why=f"'{_asked(open_marker)}' is open since line {_line(text, open_marker)}.",
+                why=f"'{_asked(open_marker)}' is open since line {opened}.",
                 mend=f"Close it before: {_close(language)}",
             )
         if not opens and open_marker is None:
@@ -69,7 +72,7 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
                 mend=f"Begin it with a question, such as {language.example}, or delete the marker.",
             )
         if opens:
-            open_marker = marker
+            open_marker, opened = marker, line
             if not _asked(marker):
                 raise BadDocument(
                     file,
@@ -78,12 +81,12 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
                     mend=f"Name a command behind the colon: {language.example}",
                 )
         elif open_marker is not None:
-            found.append(_question(text, open_marker, marker, language))
+            found.append(_question(text, open_marker, opened, marker, language))
             open_marker = None
     if open_marker is not None:
         raise BadDocument(
             file,
-            _line(text, open_marker),
+            opened,
             f"the question '{_asked(open_marker)}' is not closed.",
             mend=f"Put {_close(language)} where its answer ends.",
         )
@@ -92,21 +95,36 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
 
 def _markers(text: str, language: Language) -> Iterator[re.Match[str]]:
     """What are markers, and what look like ones, in order; not in code outside of answers."""
-    patterns = (language.opening, language.closing, language.unknown)
+    scans = [_Scan(p, text) for p in (language.opening, language.closing, language.unknown)]
+    code = _Scan(language.literal, text)
     at, is_open = 0, False
-    while matches := [match for pattern in patterns if (match := pattern.search(text, at))]:
+    while matches := [match for scan in scans if (match := scan.after(at))]:
         marker = min(matches, key=lambda match: match.start())
-        code = None if is_open else language.literal.search(text, at)
-        if code is not None and code.start() < marker.start():
-            at = max(code.end(), at + 1)
+        skipped = None if is_open else code.after(at)
+        if skipped is not None and skipped.start() < marker.start():
+            at = max(skipped.end(), at + 1)
             continue
         yield marker
         is_open = "question" in marker.groupdict()
         at = marker.end()
 
 
+class _Scan:
+    """The matches of a pattern, each looked for once while places only move on."""
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        self._pattern, self._text = pattern, text
+        self._next: re.Match[str] | None = pattern.search(text)
+
+    def after(self, at: int) -> re.Match[str] | None:
+        """The first match that begins there or behind."""
+        if self._next is not None and self._next.start() < at:
+            self._next = self._pattern.search(self._text, at)
+        return self._next
+
+
 def _question(
-    text: str, opening: re.Match[str], closing: re.Match[str], language: Language
+    text: str, opening: re.Match[str], line: int, closing: re.Match[str], language: Language
 ) -> Question:
     between = text[opening.end() : closing.start()]
     in_line = language.closed and "\n" not in between
@@ -114,15 +132,11 @@ def _question(
     if not in_line:
         start = text.index("\n", opening.end()) + 1
     end = closing.start()
-    return Question(_asked(opening), _line(text, opening), start, end, in_line)
+    return Question(_asked(opening), line, start, end, in_line)
 
 
 def _asked(marker: re.Match[str]) -> str:
     return marker["question"].strip()
-
-
-def _line(text: str, marker: re.Match[str]) -> int:
-    return text.count("\n", 0, marker.start()) + 1
 
 
 def _close(language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import compress
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,6 +41,55 @@ if TYPE_CHECKING:
     from mobilecalc.modules.model import Model
 
 
+class Breakdown:
+    """A model's two tables, each made when it is asked for."""
+
+    def __init__(
+        self,
+        model: Model,
+        counters: Sequence[Counter] = (),
+        convention: Convention = PAPER,
+        extent: Extent = ONE_PASS,
+        *,
+        every_row: bool = False,
+    ) -> None:
+        profile = model.profile()
+        self._model, self._every_row = model, every_row
+        self._checks = cross_check(model, profile, counters)
+        self._costs = _Costs(profile, batch_of(model, extent), convention, extent)
+        self._notes = (
+            *profile.notes,
+            *convention_notes(convention, counters, profile.counts),
+            *extent_notes(extent),
+            *warnings_of(profile),
+            *agreements(self._checks),
+            *check_notes(self._checks),
+        )
+
+    @cached_property
+    def by_layer(self) -> Table:
+        """A row a layer. Rows in which every number is 0 are left out, and a note says how many."""
+        table = _by_layer(self._costs, self._checks, self._every_row, self._notes)
+        return replace(table, pictures=lambda: [self._bars().layer_bars(*self._drawn)])
+
+    @cached_property
+    def by_kind(self) -> Table:
+        """A row for each kind of layer."""
+        table = _by_kind(self._costs, self._checks, self._notes)
+        return replace(table, pictures=lambda: [self._bars().kind_bars(*self._drawn)])
+
+    @property
+    def _drawn(self) -> tuple[Model, Convention, Extent]:
+        return self._model, self._costs.convention, self._costs.extent
+
+    @staticmethod
+    def _bars() -> ModuleType:
+        """Imported where something is drawn."""
+        from mobilecalc.studies import bars
+
+        return bars
+
+
 def breakdown(
     model: Model,
     counters: Sequence[Counter] = (),
@@ -53,37 +103,8 @@ def breakdown(
     By layer, rows in which every number is 0 are left out, and a note says how many, unless
     `every_row`.
     """
-    profile = model.profile()
-    checks = cross_check(model, profile, counters)
-    costs = _Costs(
-        profile,
-        batch_of(model, extent),
-        convention,
-        extent,
-    )
-    notes = (
-        *profile.notes,
-        *convention_notes(convention, counters, profile.counts),
-        *extent_notes(extent),
-        *warnings_of(profile),
-        *agreements(checks),
-        *check_notes(checks),
-    )
-    layers = _by_layer(costs, checks, every_row, notes)
-    return (
-        replace(layers, pictures=lambda: [_bars().layer_bars(model, convention, extent)]),
-        replace(
-            _by_kind(costs, checks, notes),
-            pictures=lambda: [_bars().kind_bars(model, convention, extent)],
-        ),
-    )
-
-
-def _bars() -> ModuleType:
-    """Imported where something is drawn."""
-    from mobilecalc.studies import bars
-
-    return bars
+    made = Breakdown(model, counters, convention, extent, every_row=every_row)
+    return made.by_layer, made.by_kind
 
 
 def kinds(profile: Profile) -> Table:

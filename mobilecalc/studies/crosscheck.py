@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.profile import Profile
@@ -105,6 +106,33 @@ def cross_check(model: Model, profile: Profile, counters: Sequence[Counter]) -> 
     """
     if not counters:
         return ()
+    must_hold = isinstance(model, Network)
+    if must_hold and _remembered is not None:
+        known = [_remembered.get((model, counter.name)) for counter in counters]
+        if None not in known:
+            pairs = zip(counters, known, strict=True)
+            return tuple(Check(c, profile, reading, must_hold) for c, reading in pairs if reading)
+        checks = _run(model, profile, counters)
+        _remembered.update({(model, check.counter.name): check.reading for check in checks})
+        return checks
+    return _run(model, profile, counters)
+
+
+_remembered: dict[tuple[Model, str], Reading] | None = None
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """While this is open, a counter is run once on each network, however often it is asked for."""
+    global _remembered
+    _remembered = {}
+    try:
+        yield
+    finally:
+        _remembered = None
+
+
+def _run(model: Model, profile: Profile, counters: Sequence[Counter]) -> tuple[Check, ...]:
     from mobilecalc.modules.model import runnable
 
     must_hold = isinstance(model, Network)
