@@ -210,3 +210,76 @@ def test_each_language_is_known_by_its_endings_and_shows_an_example():
     for name in LANGUAGES:
         language = LANGUAGES[name]
         assert language.opening.search(language.example)["question"] == "breakdown v1"
+
+
+CHART = "scale v1 --alphas 1,0.5 --resolutions 224,128 --chart figures/scale.svg"
+
+
+@pytest.mark.parametrize(
+    ("name", "opening", "closing", "shown"),
+    [
+        ("note.md", "<!-- mobilecalc: {} -->", "<!-- /mobilecalc -->", "](figures/scale.svg)"),
+        ("note.rst", ".. mobilecalc: {}", ".. /mobilecalc", ".. figure:: figures/scale.svg"),
+        ("note.typ", "// mobilecalc: {}", "// /mobilecalc", 'image("figures/scale.svg", alt: "'),
+        ("note.tex", "% mobilecalc: {}", "% /mobilecalc", "{figures/scale.svg}"),
+    ],
+)
+def test_a_figure_is_drawn_below_the_document_and_described_in_it(
+    folder, name, opening, closing, shown
+):
+    after = updated(name, f"{opening.format(CHART)}\n{closing}\n")
+    assert shown in after
+    assert "1000 classes" in after
+    assert (folder / "figures" / "scale.svg").read_text().lstrip().startswith("<svg")
+    assert notes("check", name).exit_code == 0
+
+
+def test_a_figure_that_is_gone_or_another_is_told_and_drawn_anew(folder):
+    updated("note.md", f"<!-- mobilecalc: {CHART} -->\n<!-- /mobilecalc -->\n")
+    file = folder / "figures" / "scale.svg"
+    drawn = file.read_text()
+    file.write_text(drawn.replace('data-version="', 'data-version="0'))
+    assert "figures/scale.svg is not as it is today" in notes("check", "note.md").output
+    file.unlink()
+    assert "figures/scale.svg is not as it is today" in notes("check", "note.md").output
+    notes("update", "note.md")
+    assert file.read_text() == drawn
+
+
+def test_a_figure_of_the_same_specification_is_the_same_whatever_its_fonts(folder):
+    updated("note.md", f"<!-- mobilecalc: {CHART} -->\n<!-- /mobilecalc -->\n")
+    file = folder / "figures" / "scale.svg"
+    file.write_text(file.read_text().replace("Helvetica", "Verdana"))
+    assert notes("check", "note.md").exit_code == 0
+
+
+@pytest.mark.parametrize("path", ["../out.svg", "/tmp/out.svg", "figures/../../out.svg"])
+def test_no_figure_is_drawn_outside_of_the_document_s_folder(folder, path):
+    (folder / "note.md").write_text(
+        f"<!-- mobilecalc: scale v1 --chart {path} -->\n<!-- /mobilecalc -->\n"
+    )
+    result = notes("update", "note.md")
+    assert "is not below the document" in str(result.exception)
+
+
+def test_no_document_has_colours_or_the_width_of_a_terminal_in_it(folder, monkeypatch):
+    text = f"<!-- mobilecalc: {TABLE} --format console -->\n<!-- /mobilecalc -->\n"
+    first = updated("note.md", text)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    assert updated("note.md", text) == first
+    assert "\x1b" not in first
+
+
+def test_a_counter_runs_once_for_each_network_of_a_document(folder, monkeypatch):
+    from mobilecalc.studies import crosscheck
+
+    runs = []
+    read = crosscheck.read
+    monkeypatch.setattr(
+        crosscheck, "read", lambda counter, *rest: runs.append(counter.name) or read(counter, *rest)
+    )
+    questions = ["breakdown v1 --counters thop", "compare v1 --counters thop"] * 2
+    text = "".join(f"<!-- mobilecalc: {q} -->\n<!-- /mobilecalc -->\n" for q in questions)
+    updated("note.md", text)
+    assert runs == ["thop"]

@@ -1,0 +1,184 @@
+"""Closed forms in alpha and rho: against arithmetic, the networks themselves, and the equations."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from typer.testing import CliRunner
+
+from mobilecalc.cli.main import app
+from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
+from mobilecalc.core.table import Formula, Term
+from mobilecalc.networks import describe, settings, zoo
+from mobilecalc.studies.formula import layer_of, layer_steps
+from mobilecalc.studies.symbols import by_layer, chain, closed_form
+from mobilecalc.views import formulas
+
+SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}
+
+
+def expression(formula):
+    """What sympy makes of a formula's terms."""
+    total = sympy.Integer(0)
+    for factor, terms in formula.groups:
+        inner = sum((_product(term) for term in terms), sympy.Integer(0))
+        total += _product(factor) * inner
+    return sympy.expand(total)
+
+
+def _product(term):
+    product = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
+    for name, power in term.powers:
+        product *= SYMBOLS.get(name, sympy.Symbol(name, positive=True)) ** power
+    return product
+
+
+def equation(text):
+    """What sympy makes of an equation as it is printed."""
+    code = text.replace("²", "**2").replace("·", "*")
+    names = {name: sympy.Symbol(name, positive=True) for name in ("D_K", "M", "N", "D_F")}
+    return sympy.sympify(code, locals=names)
+
+
+def forms(name, **at):
+    table, rounding = closed_form(describe(name, settings(**at)))
+    return {row["quantity"]: expression(row["formula"]) for row in table.rows}, rounding
+
+
+def test_v1_is_rho2_times_a_alpha2_and_b_alpha_and_the_classifier():
+    """a: the pointwise convolutions; b: the depthwise ones and the first; c: the classifier."""
+    alpha, rho = SYMBOLS["alpha"], SYMBOLS["rho"]
+    pairs = [(32, 64, 112), (64, 128, 56), (128, 128, 56), (128, 256, 28), (256, 256, 28)]
+    pairs += [(256, 512, 14), *[(512, 512, 14)] * 5, (512, 1024, 7), (1024, 1024, 7)]
+    a = sum(inputs * outputs * side**2 for inputs, outputs, side in pairs)
+    b = 9 * 3 * 32 * 112**2 + sum(9 * inputs * side**2 for inputs, _, side in pairs)
+    macs = forms("v1")[0]["MACs"]
+    assert macs == sympy.expand(rho**2 * (a * alpha**2 + b * alpha) + 1024 * 1000 * alpha)
+
+
+ROUNDED_AT_ALPHA_1 = ("efficientnet", "ghostnet", "v3_large", "v3_small")
+"""What begins so has widths that are rounded at alpha 1 too: the inner ones of its gates."""
+
+
+@pytest.mark.parametrize("name", zoo())
+def test_every_network_has_one_and_rounding_is_what_is_left(name):
+    found, rounding = forms(name)
+    at_one = {SYMBOLS["alpha"]: 1, SYMBOLS["rho"]: 1}
+    profile = describe(name).profile()
+    is_rounded = name.startswith(ROUNDED_AT_ALPHA_1) and "minimalistic" not in name
+    assert (found["Params"].subs(at_one) != profile.parameters) == is_rounded
+    more = {row["quantity"]: row["more"] for row in rounding.rows}
+    assert profile.macs - round(Fraction(str(found["MACs"].subs(at_one)))) == more["MACs"]
+
+
+@pytest.mark.parametrize("name", ["v1", "v1-standard", "vgg16", "resnet50"])
+@pytest.mark.parametrize(("alpha", "resolution"), [(0.5, 224), (0.25, 448), (2, 64)])
+def test_where_nothing_is_rounded_it_is_the_network(name, alpha, resolution):
+    found, rounding = forms(name, alpha=alpha, resolution=resolution)
+    at = {
+        SYMBOLS["alpha"]: sympy.Rational(str(alpha)),
+        SYMBOLS["rho"]: sympy.Rational(resolution, 224),
+    }
+    profile = describe(name, settings(alpha=alpha, resolution=resolution)).profile()
+    assert found["Params"].subs(at) == profile.parameters
+    assert [row["more"] for row in rounding.rows][1] == 0
+    if name != "resnet50" or resolution % 32 == 0:
+        assert found["MACs"].subs(at) == profile.macs
+
+
+def test_rounding_says_by_how_much_the_network_differs():
+    """V2 at 0.35: 11.2 channels become 16, 5.6 become 8, ..."""
+    _, rounding = forms("v2", alpha=0.35)
+    macs = rounding.rows[0]
+    assert macs["network"] == 59_285_808
+    assert macs["more"] == macs["network"] - macs["exact"] > 0
+    assert macs["off"] == pytest.approx(macs["network"] / macs["exact"] - 1)
+
+
+def test_the_last_convolution_of_v2_has_two_forms():
+    alpha = SYMBOLS["alpha"]
+    below, above = (forms("v2", alpha=a)[0]["Params"] for a in (0.5, 1.4))
+    assert below.coeff(alpha, 0) == 1280 * 1000 + 1000 + 2 * 1280
+    assert above.coeff(alpha, 0) == 1000
+    assert below.subs(alpha, 1) == above.subs(alpha, 1)
+
+
+def test_the_layers_sum_to_the_network():
+    table = by_layer(describe("v2"))
+    total = expression(table.total["macs"])
+    assert sympy.expand(sum(expression(row["macs"]) for row in table.rows)) == total
+    assert total == forms("v2")[0]["MACs"]
+
+
+def test_the_chain_has_the_paper_s_equations_with_alpha_and_rho():
+    rows = {row["layer"]: row for row in chain().rows}
+    alpha, rho = SYMBOLS["alpha"], SYMBOLS["rho"]
+    kernel, inputs, outputs, side = (
+        sympy.Symbol(name, positive=True) for name in ("D_K", "M", "N", "D_F")
+    )
+    macs = {name: expression(row["macs"]) for name, row in rows.items()}
+    assert macs["standard"] == equation(STANDARD_MACS)
+    assert macs["separable"] == equation(SEPARABLE_MACS)
+    scaled = {inputs: alpha * inputs, outputs: alpha * outputs}
+    thinner = equation(SEPARABLE_MACS).subs(scaled, simultaneous=True)
+    assert macs["with alpha"] == sympy.expand(thinner)
+    smaller = thinner.subs({side: rho * side}, simultaneous=True)
+    assert macs["with alpha and rho"] == sympy.expand(smaller)
+    assert expression(rows["separable"]["ratio"]) == equation(SEPARABLE_TO_STANDARD)
+    ratio = alpha / outputs + alpha**2 / kernel**2
+    assert expression(rows["with alpha"]["ratio"]) == sympy.expand(ratio)
+
+
+def test_the_steps_of_a_layer_are_arithmetic():
+    rows = layer_steps(layer_of(3, 512, 1024, 14), 0.5, 0.5).rows
+    values = {row["step"]: row["value"] for row in rows}
+    depthwise, pointwise = 9 * 512 * 14**2, 512 * 1024 * 14**2
+    assert values == {
+        "standard": 9 * pointwise,
+        "depthwise": depthwise,
+        "pointwise": pointwise,
+        "separable": depthwise + pointwise,
+        "over standard": pytest.approx(1 / 1024 + 1 / 9),
+        "alpha = 0.5": 9 * 256 * 14**2 + 256 * 512 * 14**2,
+        "rho = 0.5": 9 * 256 * 7**2 + 256 * 512 * 7**2,
+    }
+    assert rows[3]["numbers"] == "3² · 512 · 14² + 512 · 1024 · 14²"
+
+
+FORMULA = Formula(
+    (
+        (
+            Term(Fraction(1), (("rho", 2),)),
+            (Term(Fraction(1500), (("alpha", 2),)), Term(Fraction(3, 2), (("alpha", 1),))),
+        ),
+        (Term(Fraction(1)), (Term(Fraction(7)),)),
+    )
+)
+
+
+def test_a_formula_is_written_in_text_in_latex_and_in_mathml():
+    assert formulas.text(FORMULA) == "rho² · (1,500 · alpha² + 3 · alpha / 2) + 7"
+    latex = formulas.latex(FORMULA)
+    assert latex.startswith(r"\rho^{2} \, \left(1\,500 \, \alpha^{2}")
+    assert r"\frac{3 \, \alpha}{2}" in latex
+    mathml = formulas.mathml(FORMULA)
+    assert mathml.startswith("<math>")
+    assert (
+        "<mfrac><mrow><mn>3</mn><mo>·</mo><mi>&#945;</mi></mrow><mrow><mn>2</mn></mrow></mfrac>"
+        in (mathml)
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["net.py:make", "--symbols"], "has no alpha and no rho"),
+        (["v1", "--symbols", "--kernel", "3"], "--kernel and --symbols were both given"),
+        (["v1", "--symbols", "--by", "kind"], "no grouping named 'kind'"),
+        (["--steps"], "none is given"),
+        (["v9", "--symbols"], "no model named 'v9'"),
+    ],
+)
+def test_what_has_no_symbols_is_told(arguments, what):
+    result = CliRunner().invoke(app, ["formula", *arguments])
+    assert what in str(result.exception)
