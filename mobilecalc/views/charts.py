@@ -55,7 +55,8 @@ def content(pictures: Pictures, ending: str) -> bytes:
         case ".png":
             return vl_convert.vegalite_to_png(drawn, scale=_PNG_SCALE)
         case ".pdf":
-            return vl_convert.vegalite_to_pdf(drawn)
+            # behind the end of the file, where readers of PDF look no further
+            return vl_convert.vegalite_to_pdf(drawn) + f"\n% {_version(drawn)}\n".encode()
         case ".html":
             return _titled(vl_convert.vegalite_to_html(drawn, bundle=True), pictures).encode()
         case _:
@@ -139,18 +140,23 @@ def _in_words(picture: Picture) -> str:
 
 
 def _described(svg: str, drawn: dict[str, Any]) -> str:
-    """With the alt text where a screen reader looks for it, and what tells a picture's version.
-
-    The same specification makes another file where other fonts are installed.
-    """
+    """With the alt text where a screen reader looks for it."""
     text = escape(drawn["description"])
-    version = sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()[:16]
     return re.sub(
         r"^\s*<svg\b[^>]*",
-        lambda head: f'{head[0]} role="img" aria-label="{text}" data-version="{version}"',
+        lambda head: f'{head[0]} role="img" aria-label="{text}" {_version(drawn)}',
         svg,
         count=1,
     )
+
+
+def _version(drawn: dict[str, Any]) -> str:
+    """What tells a picture from another, in SVG and PDF.
+
+    The same specification makes other bytes where other fonts are installed, and of PDF each time.
+    """
+    digest = sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()
+    return f'data-version="{digest[:16]}"'
 
 
 def _titled(page: str, pictures: Pictures) -> str:

@@ -215,6 +215,14 @@ def test_each_language_is_known_by_its_endings_and_shows_an_example():
 CHART = "scale v1 --alphas 1,0.5 --resolutions 224,128 --chart figures/scale.svg"
 
 
+@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "html", "json"])
+def test_a_figure_in_any_format_is_as_it_was_when_it_is_drawn_again(folder, ending):
+    question = CHART.replace(".svg", f".{ending}")
+    updated("note.md", f"<!-- mobilecalc: {question} -->\n<!-- /mobilecalc -->\n")
+    result = notes("check", "note.md")
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(
     ("name", "opening", "closing", "shown"),
     [
