@@ -46,10 +46,10 @@ class Inside:
             screen = text(console or [table], charts, SCREEN_WIDTH).rstrip("\n")
         self.shown.append(Answer(self.words, table=table, format=format or "", screen=screen))
 
-    def figure(self, path: Path, content: bytes, shown: str) -> None:
+    def figure(self, path: Path, content: bytes, caption: str, described: str) -> None:
         """Keep a figure, whose file is written with the document."""
-        file = path.as_posix()
-        self.shown.insert(0, Answer(self.words, figure=Figure(file, content, shown)))
+        figure = Figure(path.as_posix(), content, caption, described)
+        self.shown.insert(0, Answer(self.words, figure=figure))
 
     def check_figure(self, path: Path) -> None:
         """Raises `BadOption` for a file that is not below the document."""

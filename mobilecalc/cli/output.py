@@ -59,12 +59,12 @@ class Sink(NamedTuple):
 
     def _draw(self, table: Table, path: Path) -> None:
         """The table's pictures, into a file: a document keeps them itself."""
-        from mobilecalc.views.charts import content, description
+        from mobilecalc.views.charts import caption, content, description
 
         pictures = list(table.pictures()) if table.pictures is not None else []
         drawn = content(pictures, path.suffix)
         if (inside := document()) is not None:
-            inside.figure(path, drawn, description(pictures))
+            inside.figure(path, drawn, caption(pictures), description(pictures))
         else:
             write_whole(path, drawn)
 

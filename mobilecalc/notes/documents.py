@@ -160,7 +160,7 @@ def _shown(found: Answer, question: Question, document: Document) -> str:
             mend="Put the closing marker on a line of its own, or ask for a value.",
         )
     if found.figure is not None:
-        block = language.image(found.figure.file, found.figure.shown)
+        block = language.image(found.figure.file, found.figure.caption, found.figure.described)
     elif found.table is None or found.format == "console":
         block = language.fence(f"$ mobilecalc {found.words}\n{found.screen}", "console")
     elif found.format in ("", language.view):

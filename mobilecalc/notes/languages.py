@@ -18,8 +18,8 @@ class Language(NamedTuple):
     unknown: what looks like a marker. closed: whether a comment ends before its line does, so that
     an answer can stand in a line.
     literal: what is not read: code, in which a marker means nothing. view: the format of tables.
-    fence: a text as it stands, of a language. image: a figure, of a file and what it shows. number:
-    a number in a sentence.
+    fence: a text as it stands, of a language. image: a figure, of a file, its caption and what can
+    be seen. number: a number in a sentence.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Language(NamedTuple):
     literal: re.Pattern[str]
     view: str
     fence: Callable[[str, str], str]
-    image: Callable[[str, str], str]
+    image: Callable[[str, str, str], str]
     number: Callable[[str], str]
     example: str
 
@@ -84,7 +84,7 @@ _add(
     ),
     view="markdown",
     fence=lambda text, language: f"```{language}\n{text}\n```",
-    image=lambda file, shown: f"![{shown.replace('[', '(').replace(']', ')')}]({file})",
+    image=lambda file, caption, _: f"![{caption.replace('[', '(').replace(']', ')')}]({file})",
     number=lambda text: text,
     example="<!-- mobilecalc: breakdown v1 -->",
 )
@@ -100,10 +100,10 @@ _add(
     ),
     view="latex",
     fence=lambda text, language: f"\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}",
-    image=lambda file, shown: (
+    image=lambda file, caption, _: (
         "\\begin{figure}[htbp]\n\\centering\n"
         f"\\includegraphics[width=\\linewidth,height=.8\\textheight,keepaspectratio]{{{file}}}\n"
-        f"\\caption{{{_latex(shown)}}}\n\\end{{figure}}"
+        f"\\caption{{{_latex(caption)}}}\n\\end{{figure}}"
     ),
     number=lambda text: _latex(text).replace(" ", r"\,"),
     example="% mobilecalc: breakdown v1",
@@ -116,7 +116,7 @@ _add(
     literal=re.compile(r"(?!)"),
     view="rst",
     fence=lambda text, language: f".. code-block:: {language}\n\n{_indented(text)}",
-    image=lambda file, shown: f".. figure:: {file}\n   :alt: {shown}\n\n   {shown}",
+    image=lambda file, caption, alt: f".. figure:: {file}\n   :alt: {alt}\n\n   {caption}",
     number=lambda text: text,
     example=".. mobilecalc: breakdown v1",
 )
@@ -128,8 +128,8 @@ _add(
     literal=re.compile(r"^(?P<fence>`{3,}).*?(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL),
     view="typst",
     fence=lambda text, language: f"```{language}\n{text}\n```",
-    image=lambda file, shown: (
-        f'#figure(image("{file}", alt: {_typst(shown)}), caption: {_typst(shown)})'
+    image=lambda file, caption, alt: (
+        f'#figure(image("{file}", alt: {_typst(alt)}), caption: {_typst(caption)})'
     ),
     number=lambda text: text.replace(" ", "~").replace("%", r"\%"),
     example="// mobilecalc: breakdown v1",

@@ -88,6 +88,13 @@ def chart(pictures: Pictures) -> Any:
     return configured(together.properties(description=description(pictures)))
 
 
+def caption(pictures: Pictures) -> str:
+    """What is drawn, and of which model and input, in which convention: what all share, once."""
+    listed = _listed(pictures)
+    titles = "; ".join(dict.fromkeys(picture.title for picture in listed))
+    return " ".join([f"{titles}.", *dict.fromkeys(picture.caption for picture in listed)])
+
+
 def description(pictures: Pictures) -> str:
     """The alt text: what is drawn, of which model and input, and what the numbers are."""
     return " ".join(map(_in_words, _listed(pictures)))
