@@ -14,25 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from mobilecalc.cli.inside import inside
+from mobilecalc.cli.main import COMMANDS, command
 from mobilecalc.core.errors import BadOption, CheckFailed, MobilecalcError
 
 if TYPE_CHECKING:
     from mobilecalc.notes.documents import Answer, Refreshed
     from mobilecalc.notes.questions import Question
 
-REPORTING = (
-    "compare",
-    "breakdown",
-    "explain",
-    "scale",
-    "formula",
-    "count",
-    "memory",
-    "value",
-    "paper",
-    "conventions",
-    "models",
-)
+REPORTING = tuple(name for name in COMMANDS if name not in ("notes", "explorer"))
 """The commands that a document may ask: they report, and change nothing."""
 
 Action = Annotated[
@@ -145,8 +134,6 @@ def _answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
 @cache
 def _command(name: str) -> Any:
     """Built once, however many questions ask it."""
-    from mobilecalc.cli.main import command
-
     return command(name)
 
 

@@ -80,7 +80,8 @@ def _latex_symbol(name: str) -> str:
     return _GREEK[name][1] if name in _GREEK else name
 
 
-def _mathml_symbol(name: str) -> str:
+def mathml_symbol(name: str) -> str:
+    """A symbol such as alpha, N or D_K."""
     if name in _GREEK:
         return f"<mi>{_GREEK[name][0]}</mi>"
     letter, _, index = name.partition("_")
@@ -107,7 +108,7 @@ _LATEX = _Notation(
 )
 _MATHML = _Notation(
     number=lambda number: f"<mn>{number:,}</mn>".replace(",", "\u2009"),
-    symbol=_mathml_symbol,
+    symbol=mathml_symbol,
     power=lambda base, power: f"<msup>{base}<mn>{power}</mn></msup>",
     product=lambda parts: f"<mrow>{'<mo>·</mo>'.join(parts)}</mrow>",
     quotient=lambda above, below: f"<mfrac>{above}{below}</mfrac>",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mobilecalc.views.formulas import mathml_symbol
+
 _FACTOR = re.compile(r"(?:(1)/)?([A-Za-z](?:_[A-Za-z])?)(²?)")
 _NAMES = {"D_K": "kernel", "M": "inputs", "N": "outputs", "D_F": "side"}
 """What the page calls the number that a symbol stands for."""
@@ -20,7 +22,7 @@ class Equation(NamedTuple):
 
 def equation(text: str) -> Equation:
     """The MathML of a sum of products. Raises `ValueError` for any other text."""
-    return Equation(_sum(text, _symbol), _sum(text, _number))
+    return Equation(_sum(text, mathml_symbol), _sum(text, _number))
 
 
 def _sum(text: str, atom: Callable[[str], str]) -> str:
@@ -38,12 +40,6 @@ def _factor(text: str, atom: Callable[[str], str]) -> str:
     one, symbol, square = found.groups()
     base = f"<msup>{atom(symbol)}<mn>2</mn></msup>" if square else atom(symbol)
     return f"<mfrac><mn>1</mn>{base}</mfrac>" if one else base
-
-
-def _symbol(symbol: str) -> str:
-    letter, _, index = symbol.partition("_")
-    name = f"<mi>{letter}</mi>"
-    return f"<msub>{name}<mi>{index}</mi></msub>" if index else name
 
 
 def _number(symbol: str) -> str:
