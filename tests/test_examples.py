@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from mobilecalc.cli.main import app
 from mobilecalc.notes.documents import Document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -36,6 +38,20 @@ def test_it_compiles(name, tmp_path):
     said = compiled((EXAMPLES / name).read_text(encoding="utf-8"), tmp_path)
     assert (tmp_path / "document.pdf").stat().st_size > 10_000
     assert "Overfull" not in said
+
+
+@needs_latex
+def test_a_screen_compiles(tmp_path):
+    """Its lines and bars are of letters that LaTeX has in every installation."""
+    document = "\\documentclass{article}\n\\begin{document}\n%s\\end{document}\n"
+    path = tmp_path / "screen.tex"
+    question = "% mobilecalc: breakdown v1 --counters none --format console\n% /mobilecalc\n"
+    path.write_text(document % question)
+    result = CliRunner().invoke(app, ["notes", "update", str(path)])
+    assert result.exception is None
+    text = path.read_text(encoding="utf-8")
+    assert "$ mobilecalc breakdown v1" in text
+    compiled(text, tmp_path)
 
 
 def test_the_lecture_and_its_twin_ask_the_same_questions():

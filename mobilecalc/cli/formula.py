@@ -83,6 +83,12 @@ def formula(
 
     out = sink(to)
     if symbols or by != "network":
+        if steps:
+            raise BadOption(
+                "--symbols and --steps were both given.",
+                why="The one leaves numbers out, the other derives one layer with its numbers.",
+                mend="Leave one of them out.",
+            )
         refuse_numbers(kernel, inputs, outputs, size, feed)
         show_symbols(out, model, by, scaled)
         return

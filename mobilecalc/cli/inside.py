@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,12 +53,19 @@ class Inside:
         self.shown.insert(0, Answer(self.words, figure=figure))
 
     def check_figure(self, path: Path) -> None:
-        """Raises `BadOption` for a file that is not below the document."""
-        if path.is_absolute() or ".." in path.parts:
+        """Raises `BadOption` for a file that is not below the document, or has an odd name."""
+        inside = (self.folder / path).resolve().is_relative_to(self.folder.resolve())
+        if path.is_absolute() or ".." in path.parts or not inside:
             raise BadOption(
                 f"{path} is not below the document.",
                 why="A document's figures are in its folder, or in one of that.",
                 mend=f"For example: --chart figures/{path.name}",
+            )
+        if not all(re.fullmatch(r"\w[\w.-]*", part, re.ASCII) for part in path.parts):
+            raise BadOption(
+                f"{path} is no name for a figure in a document.",
+                why="Every language takes letters, digits, points, hyphens and underscores alone.",
+                mend="For example: --chart figures/scale.svg",
             )
 
     def check_model(self, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from mobilecalc.cli.main import COMMANDS, command
 from mobilecalc.core.errors import BadOption, CheckFailed, MobilecalcError
 
 if TYPE_CHECKING:
-    from mobilecalc.notes.documents import Answer, Refreshed
+    from mobilecalc.notes.documents import Answer, Document, Refreshed
     from mobilecalc.notes.questions import Question
 
 REPORTING = tuple(name for name in COMMANDS if name not in ("notes", "explorer"))
@@ -64,16 +64,52 @@ def notes(action: Action, documents: Documents, allow_code: AllowCode = False) -
         _compare(today, allow_code=allow_code)
 
 
-def _write(today: Iterable[Refreshed]) -> None:
-    """Figures first: a document never names one that is not there."""
-    from mobilecalc.cli.output import write_whole
+def _write(today: Sequence[Refreshed]) -> None:
+    """Figures first: a document never names one that is not there.
 
-    for one in today:
-        for figure in one.stale_figures:
+    Raises `BadDocument` where a document is another than the one that was read, and
+    `UnwritableOutput`; both before anything is written.
+    """
+    from mobilecalc.cli.output import check_writable, write_whole
+
+    stale = [one for one in today if one.is_stale]
+    for one in stale:
+        _check_unchanged(one.document)
+        check_writable(one.document.path)
+        for _, figure in one.stale_figures:
+            folder = one.path_of(figure).parent
+            if folder.is_dir():
+                check_writable(one.path_of(figure))
+    for one in stale:
+        for _, figure in one.stale_figures:
             one.path_of(figure).parent.mkdir(parents=True, exist_ok=True)
             write_whole(one.path_of(figure), figure.content)
-        if one.text != one.document.text:
+        if one.changed:
+            _check_unchanged(one.document)
             write_whole(one.document.path, one.text.encode("utf-8"))
+    for one in today:
+        sys.stdout.write(f"{one.document.path}: {_counted(one)}\n")
+
+
+def _check_unchanged(document: Document) -> None:
+    """Raise `BadDocument` where somebody wrote to it meanwhile."""
+    from mobilecalc.notes.questions import BadDocument
+
+    if document.path.read_bytes() != document.text.encode("utf-8"):
+        raise BadDocument(
+            str(document.path),
+            1,
+            "it was changed while its questions were answered.",
+            mend="Nothing was written to it. Save it, and update it again.",
+        )
+
+
+def _counted(one: Refreshed) -> str:
+    asked, figures = len(one.document.asked), len(one.stale_figures)
+    if not asked:
+        return "it asks nothing."
+    changed = f"{len(one.changed)} of {asked} answer{'s' * (asked > 1)} changed"
+    return f"{changed}, {figures} figure{'s' * (figures > 1)} drawn." if figures else f"{changed}."
 
 
 def _compare(today: Sequence[Refreshed], *, allow_code: bool) -> None:
@@ -81,6 +117,9 @@ def _compare(today: Sequence[Refreshed], *, allow_code: bool) -> None:
     stale = [one for one in today if one.is_stale]
     for one in stale:
         sys.stdout.write("\n\n".join(one.differences()) + "\n\n")
+    for one in today:
+        if not one.document.asked:
+            sys.stderr.write(f"mobilecalc: {one.document.path}: it asks nothing.\n")
     if stale:
         names = " ".join(shlex.quote(str(one.document.path)) for one in stale)
         mend = f"mobilecalc notes update {names}{' --allow-code' * allow_code}"
@@ -106,7 +145,9 @@ def _answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
     try:
         name, *arguments = shlex.split(words)
     except ValueError as error:
-        raise BadOption(f"It cannot be read: {error}.") from error
+        raise BadOption(
+            f"It cannot be read: {error}.", mend="Close every quotation mark."
+        ) from error
     if name not in REPORTING:
         raise BadOption(
             f"'{name}' is no command that a document may ask.",

@@ -56,4 +56,9 @@ def value(
         models_of([model, over], size, feed) if over else [model_of(model, size, feed)]
     )
     number = value(subject, " ".join(what), *others)
+    if unit == "%" and isinstance(number, int):
+        raise BadOption(
+            "--unit % is for a share or a quotient, and this is a number by itself.",
+            mend="Ask for a share (share of macs of pointwise), or divide it: --over MODEL",
+        )
     say(measured(number, unit, digits))

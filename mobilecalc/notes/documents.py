@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mobilecalc.core.errors import MobilecalcError
+from mobilecalc.core.errors import BadOption, MobilecalcError
 from mobilecalc.core.table import Table
 from mobilecalc.notes.languages import Language, language_of
 from mobilecalc.notes.questions import BadDocument, Figure, Question, questions
@@ -45,6 +45,8 @@ class Document(NamedTuple):
     def read(path: Path) -> Document:
         """Raises `BadDocument` where it cannot be read or its markers do not fit together."""
         language = language_of(path)
+        if path.exists() and not path.is_file():
+            raise BadDocument(str(path), 1, "it is no file.", mend="Name a document.")
         try:
             text = path.read_bytes().decode("utf-8")
         except OSError as error:
@@ -62,7 +64,7 @@ class Refreshed(NamedTuple):
 
     document: Document
     answers: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[tuple[Question, Figure], ...]
 
     @property
     def text(self) -> str:
@@ -74,16 +76,24 @@ class Refreshed(NamedTuple):
         return "".join([*parts, self.document.text[at:]])
 
     @property
-    def stale_figures(self) -> tuple[Figure, ...]:
+    def changed(self) -> tuple[Question, ...]:
+        """The questions whose answer is another than it was."""
+        pairs = zip(self.document.asked, self.answers, strict=True)
+        return tuple(question for question, answer in pairs if question.old != answer)
+
+    @property
+    def stale_figures(self) -> tuple[tuple[Question, Figure], ...]:
         """Those whose file is not there, or has another content."""
         return tuple(
-            figure for figure in self.figures if not _is_there(self.path_of(figure), figure)
+            (question, figure)
+            for question, figure in self.figures
+            if not _is_there(self.path_of(figure), figure)
         )
 
     @property
     def is_stale(self) -> bool:
         """Whether the document, or a figure of it, is not as it is today."""
-        return self.text != self.document.text or bool(self.stale_figures)
+        return bool(self.changed or self.stale_figures)
 
     def path_of(self, figure: Figure) -> Path:
         """Where the figure's file is."""
@@ -91,15 +101,18 @@ class Refreshed(NamedTuple):
 
     def differences(self) -> list[str]:
         """For each answer that is not as it was: the question, and what differs line by line."""
-        name, text, found = str(self.document.path), self.document.text, []
+        name, found = str(self.document.path), []
         for question, new in zip(self.document.asked, self.answers, strict=True):
-            old = text[question.start : question.end]
-            if old != new:
+            if question.old != new:
                 lines = difflib.unified_diff(
-                    old.splitlines(), new.splitlines(), "there", "today", lineterm="", n=1
+                    question.old.splitlines(), new.splitlines(), "there", "today", lineterm="", n=1
                 )
                 found.append("\n".join([f"{name}, line {question.line}: {question.words}", *lines]))
-        found += [f"{name}: {figure.file} is not as it is today." for figure in self.stale_figures]
+        for question, figure in self.stale_figures:
+            state = "another" if self.path_of(figure).exists() else "not there"
+            found.append(
+                f"{name}, line {question.line}: {question.words}\n{figure.file} is {state}."
+            )
         return found
 
 
@@ -122,51 +135,95 @@ def refreshed(document: Document, answer: Callable[[Question], Answer]) -> Refre
     Raises `BadDocument` where a table is asked for in a line of text, and what `answer` raises,
     with file and line.
     """
-    answers, figures = [], list[Figure]()
-    known: dict[tuple[str, bool], str] = {}
-    newline = "\r\n" if "\r\n" in document.text else "\n"
+    answers: list[str] = []
+    figures: dict[str, tuple[Question, Figure]] = {}
+    known: dict[Question, str] = {}
     for question in document.asked:
         try:
             found = answer(question)
         except MobilecalcError as error:
-            raise BadDocument(
-                str(document.path),
-                question.line,
-                f"'{question.words}' has no answer. {error.what}",
-                why=error.why,
-                mend=error.mend,
-            ) from error
+            raise _bad(document, question, f"has no answer. {error.what}", error) from error
         if found.figure is not None:
-            figures.append(found.figure)
-        key = question.words, question.in_line
+            _check_figure(found.figure, question, document, figures)
+            figures[found.figure.file] = question, found.figure
+        key = question._replace(line=0, start=0, end=0, old="")
         if key not in known:
-            known[key] = _shown(found, question, document).replace("\n", newline)
+            known[key] = _shown(found, question, document)
         answers.append(known[key])
-    return Refreshed(document, tuple(answers), tuple(figures))
+    return Refreshed(document, tuple(answers), tuple(figures.values()))
+
+
+def _bad(
+    document: Document, question: Question, what: str, cause: MobilecalcError | None = None
+) -> BadDocument:
+    why, mend = (cause.why, cause.mend) if cause else ("", "")
+    where = str(document.path)
+    return BadDocument(where, question.line, f"'{question.words}' {what}", why=why, mend=mend)
+
+
+def _check_figure(
+    figure: Figure,
+    question: Question,
+    document: Document,
+    others: Mapping[str, tuple[Question, Figure]],
+) -> None:
+    """Raises `BadDocument` for a file that the document cannot show, or that is somebody's."""
+    path = document.path.parent / figure.file
+    endings = document.language.pictures
+    if path.suffix.lower() not in endings:
+        known = ", ".join(endings)
+        mend = f"For example: --chart figures/{path.stem}{endings[0]}"
+        what = f"draws a figure that {document.language.name} cannot show."
+        raise _bad(document, question, what, BadOption("", why=f"It shows {known}.", mend=mend))
+    if figure.file in others and others[figure.file][0].words != question.words:
+        line = others[figure.file][0].line
+        why = f"The question in line {line} draws that file too, and another figure."
+        cause = BadOption("", why=why, mend="Give one of them another name.")
+        raise _bad(document, question, f"draws {figure.file}.", cause)
+    if path.exists() and figure.file not in question.old:
+        cause = BadOption(
+            "",
+            why="It is there already, and the document does not show it as this question's answer.",
+            mend="Give the figure another name, or move the file away.",
+        )
+        raise _bad(document, question, f"would replace {figure.file}.", cause)
 
 
 def _shown(found: Answer, question: Question, document: Document) -> str:
     """The answer in the document's language, in its line or as a block."""
     language = document.language
-    if found.number:
-        number = language.number(found.number)
-        return number if question.in_line else f"{number}\n"
     if question.in_line:
-        raise BadDocument(
-            str(document.path),
-            question.line,
-            f"'{question.words}' answers with more than a number, and cannot stand in a line.",
+        if found.number:
+            return language.number(found.number)
+        cause = BadOption(
+            "",
             why="The markers around the answer are in one line.",
             mend="Put the closing marker on a line of its own, or ask for a value.",
         )
-    if found.figure is not None:
-        block = language.image(found.figure.file, found.figure.caption, found.figure.described)
-    elif found.table is None or found.format == "console":
-        block = language.fence(f"$ mobilecalc {found.words}\n{found.screen}", "console")
-    elif found.format in ("", language.view):
-        block = VIEWS[language.view].fragment(found.table).strip("\n")
-    elif found.format == "html" and language.name == "markdown":
-        block = VIEWS["html"].fragment(found.table).strip("\n")
+        raise _bad(
+            document,
+            question,
+            "answers with more than a number, and cannot stand in a line.",
+            cause,
+        )
+    if found.number:
+        number = language.number(found.number)
+        block = f"\n{number}\n\n" if language.name == "restructuredtext" else f"{number}\n"
     else:
-        block = language.fence(VIEWS[found.format].render(found.table).strip("\n"), found.format)
-    return f"\n{block}\n\n"
+        block = f"\n{_block(found, language)}\n\n"
+    *lines, _ = block.split("\n")
+    placed = [f"{question.prefix}{line}" if line else question.prefix.rstrip() for line in lines]
+    return question.newline.join([*placed, question.last])
+
+
+def _block(found: Answer, language: Language) -> str:
+    if found.figure is not None:
+        figure = found.figure
+        return language.image(figure.file, figure.caption, figure.described)
+    if found.table is None or found.format == "console":
+        return language.fence(f"$ mobilecalc {found.words}\n{found.screen}", "console")
+    if found.format in ("", language.view):
+        return VIEWS[language.view].fragment(found.table).strip("\n")
+    if found.format == "html" and language.name == "markdown":
+        return VIEWS["html"].fragment(found.table).strip("\n")
+    return language.fence(VIEWS[found.format].render(found.table).strip("\n"), found.format)

@@ -19,7 +19,8 @@ class Language(NamedTuple):
     an answer can stand in a line.
     literal: what is not read: code, in which a marker means nothing. view: the format of tables.
     fence: a text as it stands, of a language. image: a figure, of a file, its caption and what can
-    be seen. number: a number in a sentence.
+    be seen. number: a number in a sentence. nests: whether each line of a block has before it what
+    a list or a quotation puts there. pictures: the endings of figures that it can show.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Language(NamedTuple):
     fence: Callable[[str, str], str]
     image: Callable[[str, str, str], str]
     number: Callable[[str], str]
+    nests: bool
+    pictures: tuple[str, ...]
     example: str
 
 
@@ -60,7 +63,9 @@ def _add(name: str, endings: str, marker: tuple[str, str], **how: object) -> Non
             tuple(endings.split()),
             re.compile(rf"{start}[ \t]*mobilecalc:[ \t]*(?P<question>[^\n]*?)[ \t]*{end}", re.M),
             re.compile(rf"{start}[ \t]*/mobilecalc[ \t]*{end}", re.M),
-            re.compile(rf"{start}[ \t]*(?P<unknown>/?mobilecalc\b[^\n]*?)[ \t]*{end}", re.M),
+            re.compile(
+                rf"{start}\s*(?P<unknown>/?mobilecalc\b[^\n]*?)[ \t]*(?:{end}|$)", re.M | re.I
+            ),
             **how,  # type: ignore[arg-type]
         ),
     )
@@ -78,7 +83,7 @@ _add(
     (r"<!--", r"-->"),
     closed=True,
     literal=re.compile(
-        r"^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*\r?$|\Z)"
+        r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*\r?$|\Z)"
         r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)",
         re.MULTILINE | re.DOTALL,
     ),
@@ -86,6 +91,8 @@ _add(
     fence=lambda text, language: f"```{language}\n{text}\n```",
     image=lambda file, caption, _: f"![{caption.replace('[', '(').replace(']', ')')}]({file})",
     number=lambda text: text,
+    nests=True,
+    pictures=(".svg", ".png"),
     example="<!-- mobilecalc: breakdown v1 -->",
 )
 _add(
@@ -99,31 +106,35 @@ _add(
         re.DOTALL,
     ),
     view="latex",
-    fence=lambda text, language: f"\\begin{{verbatim}}\n{text}\n\\end{{verbatim}}",
+    fence=lambda text, language: f"\\begin{{verbatim}}\n{_typed(text)}\n\\end{{verbatim}}",
     image=lambda file, caption, _: (
         "\\begin{figure}[htbp]\n\\centering\n"
         f"\\includegraphics[width=\\linewidth,height=.8\\textheight,keepaspectratio]{{{file}}}\n"
         f"\\caption{{{_latex(caption)}}}\n\\end{{figure}}"
     ),
     number=lambda text: _latex(text).replace(" ", r"\,"),
+    nests=False,
+    pictures=(".pdf", ".png"),
     example="% mobilecalc: breakdown v1",
 )
 _add(
     "restructuredtext",
     ".rst",
-    (r"^\.\.", _LINE_END),
+    (r"^[ \t]*\.\.", _LINE_END),
     closed=False,
     literal=re.compile(r"(?!)"),
     view="rst",
     fence=lambda text, language: f".. code-block:: {language}\n\n{_indented(text)}",
     image=lambda file, caption, alt: f".. figure:: {file}\n   :alt: {alt}\n\n   {caption}",
     number=lambda text: text,
+    nests=True,
+    pictures=(".svg", ".png", ".pdf"),
     example=".. mobilecalc: breakdown v1",
 )
 _add(
     "typst",
     ".typ",
-    (r"//", _LINE_END),
+    (r"(?://|/\*)", _LINE_END),
     closed=False,
     literal=re.compile(r"^(?P<fence>`{3,}).*?(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL),
     view="typst",
@@ -132,8 +143,19 @@ _add(
         f'#figure(image("{file}", alt: {_typst(alt)}), caption: {_typst(caption)})'
     ),
     number=lambda text: text.replace(" ", "~").replace("%", r"\%"),
+    nests=False,
+    pictures=(".svg", ".png"),
     example="// mobilecalc: breakdown v1",
 )
+
+
+_TYPED = str.maketrans({"─": "-", "≠": "!=", "│": "|", "┤": "|", "└": "+", "·": ".", "●": "*"})
+
+
+def _typed(text: str) -> str:
+    """A screen in letters that LaTeX has in every installation; a bar of blocks is one of #."""
+    bars = re.sub("[\u2580-\u259f]", "#", text.translate(_TYPED))
+    return bars.encode("latin-1", "replace").decode("latin-1")
 
 
 def _latex(text: str) -> str:

@@ -14,7 +14,9 @@ from mobilecalc.notes.languages import Language
 class Question(NamedTuple):
     """What is asked, on which line, and where the old answer begins and ends.
 
-    in_line: the answer stands in a line of text, and is no block of its own.
+    in_line: the answer stands in a line of text, and is no block of its own. prefix: what stands
+    before each line of a block, as in a list or a quotation; last, before its closing marker.
+    newline: how lines end there. old: the old answer.
     """
 
     words: str
@@ -22,6 +24,10 @@ class Question(NamedTuple):
     start: int
     end: int
     in_line: bool
+    prefix: str
+    last: str
+    newline: str
+    old: str
 
 
 class Figure(NamedTuple):
@@ -127,16 +133,36 @@ class _Scan:
         return self._next
 
 
+_BEFORE = re.compile(r"([ \t>]*)((?:[-*+]|\d+[.)])[ \t]+)?")
+"""What a list or a quotation puts before its first line."""
+
+
 def _question(
     text: str, opening: re.Match[str], line: int, closing: re.Match[str], language: Language
 ) -> Question:
-    between = text[opening.end() : closing.start()]
-    in_line = language.closed and "\n" not in between
-    start = opening.end()
+    start, end = opening.end(), closing.start()
+    in_line = language.closed and "\n" not in text[start:end]
+    prefix = last = ""
+    newline = "\n"
     if not in_line:
-        start = text.index("\n", opening.end()) + 1
-    end = closing.start()
-    return Question(_asked(opening), line, start, end, in_line)
+        start = text.index("\n", start) + 1
+        newline = "\r\n" if text[start - 2 : start] == "\r\n" else "\n"
+        if language.nests:
+            prefix = _prefix(text, opening.start())
+        first = text.rfind("\n", 0, end) + 1
+        last = text[first:end] if not text[first:end].strip(" \t>") else ""
+    return Question(
+        _asked(opening), line, start, end, in_line, prefix, last, newline, text[start:end]
+    )
+
+
+def _prefix(text: str, at: int) -> str:
+    """What the lines of a block have before them, where a marker stands in a list or quotation."""
+    first = text.rfind("\n", 0, at) + 1
+    before = _BEFORE.match(text, first)
+    if before is None or before.end() < at:
+        return ""
+    return before[1] + " " * len(before[2] or "")
 
 
 def _asked(marker: re.Match[str]) -> str:

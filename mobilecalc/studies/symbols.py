@@ -219,7 +219,8 @@ def _rounding(network: Network, forms: dict[str, Any], symbols: _Symbols) -> Tab
     title = f"{network.name} at alpha {float(alpha):g}, {network.settings.resolution} pixels"
     note = (
         "Unrounded: the closed form at this alpha and rho, to the nearest whole number. The"
-        " network: its widths and sides are whole, so it has more, or less."
+        " network: its widths are rounded by its own rule (in MobileNet V2 to multiples of 8) or"
+        " come from a list, and its sides are whole; so it has more, or less."
     )
     return Table(title, columns, tuple(rows), notes=(note,))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from mobilecalc.core.table import Table
+from mobilecalc.core.table import Formula, Table
+from mobilecalc.views.values import text_of
 
 
 def render(table: Table) -> str:
@@ -18,4 +19,6 @@ def render(table: Table) -> str:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Formula):
+        return text_of(value, "formula")
     return str(value) if isinstance(value, tuple) else value

@@ -1,5 +1,6 @@
 """Documents that hold questions: what is found, answered, written, compared and refused."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def test_a_document_is_answered_in_its_own_language(folder, name, opening, closi
     )
     after = updated(name, before + "\n")
     assert table in after
-    assert f"{opening.format(VALUE)}\n{number}\n{closing}" in after
+    blank = "\n" if name.endswith(".rst") else ""
+    assert f"{opening.format(VALUE)}\n{blank}{number}\n{blank}{closing}" in after
     assert "\nold\n" not in after
     assert updated(name, after) == after
 
@@ -139,6 +141,8 @@ def test_an_answer_s_own_code_ends_no_question(folder):
         ),
         ("<!-- mobilecalc models -->\n", 1, "'mobilecalc models' is no marker"),
         ("<!-- /mobilecalc: -->\n", 1, "'/mobilecalc:' is no marker"),
+        ("<!-- MobileCalc: models -->\n", 1, "'MobileCalc: models' is no marker"),
+        ("<!-- mobilecalc:\nmodels -->\n", 1, "'mobilecalc:' is no marker"),
         ("<!-- mobilecalc: -->\n<!-- /mobilecalc -->\n", 1, "the marker asks nothing"),
     ],
 )
@@ -215,12 +219,40 @@ def test_each_language_is_known_by_its_endings_and_shows_an_example():
 CHART = "scale v1 --alphas 1,0.5 --resolutions 224,128 --chart figures/scale.svg"
 
 
-@pytest.mark.parametrize("ending", ["svg", "pdf", "png", "html", "json"])
-def test_a_figure_in_any_format_is_as_it_was_when_it_is_drawn_again(folder, ending):
+@pytest.mark.parametrize(
+    ("name", "ending"), [("n.md", "svg"), ("n.md", "png"), ("n.rst", "pdf"), ("n.tex", "pdf")]
+)
+def test_a_figure_in_any_format_is_as_it_was_when_it_is_drawn_again(folder, name, ending):
+    language = language_of(Path(name))
     question = CHART.replace(".svg", f".{ending}")
-    updated("note.md", f"<!-- mobilecalc: {question} -->\n<!-- /mobilecalc -->\n")
-    result = notes("check", "note.md")
+    opening = language.example.replace("breakdown v1", question)
+    closing = language.example.replace("mobilecalc: breakdown v1", "/mobilecalc")
+    updated(name, f"{opening}\n{closing}\n")
+    result = notes("check", name)
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("path", ["figures/scale.html", "figures/scale.json"])
+def test_a_document_draws_no_figure_that_it_cannot_show(folder, path):
+    question = CHART.replace("figures/scale.svg", path)
+    (folder / "note.md").write_text(f"<!-- mobilecalc: {question} -->\n<!-- /mobilecalc -->\n")
+    assert "that markdown cannot show" in str(notes("update", "note.md").exception)
+    assert not (folder / "figures").exists()
+
+
+def test_a_figure_replaces_no_file_that_is_not_its_own(folder):
+    (folder / "photo.png").write_text("precious")
+    question = CHART.replace("figures/scale.svg", "photo.png")
+    (folder / "note.md").write_text(f"<!-- mobilecalc: {question} -->\n<!-- /mobilecalc -->\n")
+    assert "would replace photo.png" in str(notes("update", "note.md").exception)
+    assert (folder / "photo.png").read_text() == "precious"
+
+
+def test_two_questions_cannot_draw_the_same_file(folder):
+    other = CHART.replace("scale v1", "scale v2")
+    blocks = (f"<!-- mobilecalc: {q} -->\n<!-- /mobilecalc -->\n" for q in (CHART, other))
+    (folder / "note.md").write_text("".join(blocks))
+    assert "The question in line 1 draws that file too" in str(notes("update", "note.md").exception)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +261,6 @@ def test_a_figure_in_any_format_is_as_it_was_when_it_is_drawn_again(folder, endi
         ("note.md", "<!-- mobilecalc: {} -->", "<!-- /mobilecalc -->", "](figures/scale.svg)"),
         ("note.rst", ".. mobilecalc: {}", ".. /mobilecalc", ".. figure:: figures/scale.svg"),
         ("note.typ", "// mobilecalc: {}", "// /mobilecalc", 'image("figures/scale.svg", alt: "'),
-        ("note.tex", "% mobilecalc: {}", "% /mobilecalc", "{figures/scale.svg}"),
     ],
 )
 def test_a_figure_is_drawn_below_the_document_and_described_in_it(
@@ -247,9 +278,10 @@ def test_a_figure_that_is_gone_or_another_is_told_and_drawn_anew(folder):
     file = folder / "figures" / "scale.svg"
     drawn = file.read_text()
     file.write_text(drawn.replace('data-version="', 'data-version="0'))
-    assert "figures/scale.svg is not as it is today" in notes("check", "note.md").output
+    output = notes("check", "note.md").output
+    assert f"note.md, line 1: {CHART}\nfigures/scale.svg is another." in output
     file.unlink()
-    assert "figures/scale.svg is not as it is today" in notes("check", "note.md").output
+    assert "figures/scale.svg is not there." in notes("check", "note.md").output
     notes("update", "note.md")
     assert file.read_text() == drawn
 
@@ -261,13 +293,74 @@ def test_a_figure_of_the_same_specification_is_the_same_whatever_its_fonts(folde
     assert notes("check", "note.md").exit_code == 0
 
 
-@pytest.mark.parametrize("path", ["../out.svg", "/tmp/out.svg", "figures/../../out.svg"])
-def test_no_figure_is_drawn_outside_of_the_document_s_folder(folder, path):
+@pytest.mark.parametrize(
+    "path", ["../out.svg", "/tmp/out.svg", "figures/../../out.svg", "away/out.svg"]
+)
+def test_no_figure_is_drawn_outside_of_the_document_s_folder(folder, path, tmp_path_factory):
+    (folder / "away").symlink_to(tmp_path_factory.mktemp("elsewhere"))
     (folder / "note.md").write_text(
         f"<!-- mobilecalc: scale v1 --chart {path} -->\n<!-- /mobilecalc -->\n"
     )
     result = notes("update", "note.md")
     assert "is not below the document" in str(result.exception)
+
+
+@pytest.mark.parametrize("path", ["~/out.svg", ".git/out.svg", "'a b.svg'", "ü.svg", "a%b.svg"])
+def test_a_figure_has_a_name_that_every_language_takes(folder, path):
+    (folder / "note.md").write_text(
+        f"<!-- mobilecalc: scale v1 --chart {path} -->\n<!-- /mobilecalc -->\n"
+    )
+    assert "is no name for a figure" in str(notes("update", "note.md").exception)
+    assert [path.name for path in folder.iterdir()] == ["note.md"]
+
+
+def test_an_answer_in_a_list_or_a_quotation_stays_in_it(folder):
+    item = f"1. First\n\n   <!-- mobilecalc: {TABLE} -->\n   <!-- /mobilecalc -->\n2. Second\n"
+    after = updated("list.md", item)
+    lines = after.splitlines()
+    inside = lines[2 : lines.index("2. Second")]
+    assert all(line == "" or line.startswith("   ") for line in inside)
+    assert "   | pointwise " in after
+    assert updated("list.md", after) == after
+    dashed = updated("dash.md", f"- <!-- mobilecalc: {TABLE} -->\n  <!-- /mobilecalc -->\n")
+    assert "\n  | pointwise " in dashed
+    quoted = updated("quote.md", f"> <!-- mobilecalc: {TABLE} -->\n> <!-- /mobilecalc -->\n")
+    assert all(line.startswith(">") for line in quoted.splitlines())
+    assert updated("quote.md", quoted) == quoted
+    indented = updated("list.rst", f"* A\n\n  .. mobilecalc: {TABLE}\n  .. /mobilecalc\n")
+    assert "\n  .. list-table::" in indented
+
+
+def test_a_document_that_changed_meanwhile_is_not_written_over(folder, monkeypatch):
+    from mobilecalc.cli import notes as command
+
+    text = f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->"
+    (folder / "note.md").write_text(text)
+    answer = command._answer
+
+    def slow(*arguments, **options):
+        (folder / "note.md").write_text(text + "typed meanwhile")
+        return answer(*arguments, **options)
+
+    monkeypatch.setattr(command, "_answer", slow)
+    result = notes("update", "note.md")
+    assert "was changed while its questions were answered" in str(result.exception)
+    assert (folder / "note.md").read_text().endswith("typed meanwhile")
+
+
+def test_update_says_what_it_did(folder):
+    (folder / "note.md").write_text(f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->")
+    assert notes("update", "note.md").output == "note.md: 1 of 1 answer changed.\n"
+    assert notes("update", "note.md").output == "note.md: 0 of 1 answer changed.\n"
+    (folder / "plain.md").write_text("No question.")
+    assert notes("update", "plain.md").output == "plain.md: it asks nothing.\n"
+
+
+def test_what_is_no_file_is_refused(folder):
+    (folder / "folder.md").mkdir()
+    assert "it is no file" in str(notes("update", "folder.md").exception)
+    os.mkfifo(folder / "pipe.md")
+    assert "it is no file" in str(notes("update", "pipe.md").exception)
 
 
 def test_no_document_has_colours_or_the_width_of_a_terminal_in_it(folder, monkeypatch):

@@ -1,5 +1,6 @@
 """Closed forms in alpha and rho: against arithmetic, the networks themselves, and the equations."""
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -179,6 +180,7 @@ def test_a_formula_is_written_in_text_in_latex_and_in_mathml():
     [
         (["net.py:make", "--symbols"], "has no alpha and no rho"),
         (["v1", "--symbols", "--kernel", "3"], "--kernel and --symbols were both given"),
+        (["v1", "--symbols", "--steps"], "--symbols and --steps were both given"),
         (["v1", "--symbols", "--by", "kind"], "no grouping named 'kind'"),
         (["--steps"], "none is given"),
         (["v9", "--symbols"], "no model named 'v9'"),
@@ -187,3 +189,10 @@ def test_a_formula_is_written_in_text_in_latex_and_in_mathml():
 def test_what_has_no_symbols_is_told(arguments, what):
     result = CliRunner().invoke(app, ["formula", *arguments])
     assert what in str(result.exception)
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "markdown", "rst", "typst"])
+def test_a_formula_is_readable_in_every_format(format):
+    result = CliRunner().invoke(app, ["formula", "v1", "--symbols", "--format", format])
+    shown = json.loads(result.output)["rows"][0]["formula"] if format == "json" else result.output
+    assert "rho² · (539,492,352 · alpha² + 28,224,000 · alpha) + 1,024,000 · alpha" in shown

@@ -75,6 +75,7 @@ def test_the_command_prints_the_number_alone():
         (["v1", "macs of blokc1"], "no part 'blokc1'"),
         (["v1", "bytes at 8x8"], "no map of 8x8"),
         (["v1", "macs", "--unit", "Q"], "no unit named 'Q'"),
+        (["v1", "params", "--unit", "%"], "--unit % is for a share or a quotient"),
         (["v1", "macs", "--digits", "-1"], "--digits -1 is not possible"),
         (["v1", "attention_macs", "--over", "v2"], "nothing can be divided by it"),
         (["v1", "share of attention_macs of linear"], "nothing is a share of 0"),
