@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mobilecalc.core import door
+
 if TYPE_CHECKING:
     from mobilecalc.api import describe, profile, trace
     from mobilecalc.core.conventions import Convention
@@ -53,6 +55,9 @@ _HOMES = {
     "render": "mobilecalc.views",
     "trace": "mobilecalc.api",
 }
+
+
+door.notebook = lambda: import_module("mobilecalc.notebook")
 
 
 def __getattr__(name: str) -> object:

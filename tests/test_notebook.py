@@ -13,7 +13,8 @@ from mobilecalc.literature import chosen
 from mobilecalc.networks import describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
-from mobilecalc.studies.explain import explain, ledger, tables
+from mobilecalc.studies.explain import explain, ledger
+from mobilecalc.studies.explained import tables
 from mobilecalc.studies.models import models
 from mobilecalc.studies.paper import figures
 from mobilecalc.studies.scale import scale

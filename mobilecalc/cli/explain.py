@@ -46,6 +46,7 @@ def explain(
     """Why the counters disagree: each one's number, line by line, from the same facts."""
     from mobilecalc.studies import explain as study
     from mobilecalc.studies.explain_layers import layer_ledger
+    from mobilecalc.studies.explained import tables
 
     out = sink(to, chart)
     groupings = {"fact": study.ledger, "layer": layer_ledger}
@@ -54,5 +55,5 @@ def explain(
     subject = model_of(model, size, feed)
     chosen = None if counter is None else counters_of(counter, "--counter")
     explanation = study.explain(subject, chosen, predict=predict)
-    whole, pages = study.tables(explanation, groupings[by])
+    whole, pages = tables(explanation, groupings[by])
     out.show(whole, console=pages, failures=uncounted_failures([subject], feed))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib import import_module
 from typing import NamedTuple
 
+from mobilecalc.core import door
 from mobilecalc.core.cost import gradients
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.ops import Kind, Layer, Uncounted, Unused, kind_of
@@ -86,7 +86,7 @@ class Profile:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """As a notebook shows it: the table by kind of layer."""
-        notebook = import_module("mobilecalc.notebook")
+        notebook = door.notebook()
         shown: dict[str, str] = notebook.mimebundle(notebook.summary(self))
         return shown
 

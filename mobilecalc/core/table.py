@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from mobilecalc.core import door
 from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
@@ -99,17 +99,17 @@ class Table:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """As a notebook shows it: HTML, Markdown, LaTeX and plain text."""
-        shown: dict[str, str] = _notebook().mimebundle(self)
+        shown: dict[str, str] = door.notebook().mimebundle(self)
         return shown
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows, raw, under the columns' keys. Raises `MissingPackage` without pandas."""
-        frame: pandas.DataFrame = _notebook().to_pandas(self)
+        frame: pandas.DataFrame = door.notebook().to_pandas(self)
         return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The rows, raw, under the columns' keys. Raises `MissingPackage` without polars."""
-        frame: polars.DataFrame = _notebook().to_polars(self)
+        frame: polars.DataFrame = door.notebook().to_polars(self)
         return frame
 
     def chart(self) -> Any:
@@ -117,15 +117,10 @@ class Table:
 
         Raises `BadOption` where nothing is drawn of it, `MissingPackage` without altair.
         """
-        return _notebook().chart(self)
+        return door.notebook().chart(self)
 
     def __repr__(self) -> str:
         return f"<Table {self.title!r}: {len(self.rows)} rows of {len(self.columns)} columns>"
-
-
-def _notebook() -> Any:
-    """The door to what is on the floors above: how a table is shown, and drawn."""
-    return import_module("mobilecalc.notebook")
 
 
 class Curve(NamedTuple):

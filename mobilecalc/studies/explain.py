@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Picture, Table, Value
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import COUNTERS, Counter, Fault
 from mobilecalc.studies.crosscheck import (
     Check,
@@ -22,9 +21,6 @@ from mobilecalc.studies.measure import legend, warnings_of
 
 if TYPE_CHECKING:
     from mobilecalc.modules.model import Model
-
-ON_ONE_PAGE = 3
-"""Counters side by side on the console."""
 
 
 class Explanation(NamedTuple):
@@ -84,22 +80,6 @@ def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) 
         failures=failures(explanation.readings.values()),
         warnings=warnings_of(explanation.profile),
     )
-
-
-def tables(
-    explanation: Explanation, table: Callable[..., Table]
-) -> tuple[Table, tuple[Table, ...]]:
-    """One table of all the counters, and the same in pages of a few, for the console."""
-    counters = explanation.counters
-    pages = (counters[i : i + ON_ONE_PAGE] for i in range(0, len(counters), ON_ONE_PAGE))
-    whole = replace(table(explanation), pictures=lambda: _waterfalls(explanation))
-    return whole, tuple(table(explanation, page) for page in pages)
-
-
-def _waterfalls(explanation: Explanation) -> Sequence[Picture]:
-    from mobilecalc.studies.waterfall import waterfalls
-
-    return list(waterfalls(explanation))
 
 
 def _counter_columns(counter: Counter) -> tuple[Column, Column]:

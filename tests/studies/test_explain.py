@@ -6,8 +6,9 @@ from mobilecalc.core.conventions import PAPER
 from mobilecalc.counters import COUNTERS, Counter
 from mobilecalc.networks import describe, settings
 from mobilecalc.studies.conventions import conventions
-from mobilecalc.studies.explain import explain, ledger, tables
+from mobilecalc.studies.explain import explain, ledger
 from mobilecalc.studies.explain_layers import OUTSIDE, layer_ledger
+from mobilecalc.studies.explained import tables
 from mobilecalc.studies.waterfall import waterfalls
 
 SMALL = settings(alpha=0.25, resolution=64)

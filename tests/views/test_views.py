@@ -19,8 +19,8 @@ from mobilecalc.networks import MOBILENETS, describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.explain import explain, ledger
-from mobilecalc.studies.explain import tables as pages_of
 from mobilecalc.studies.explain_layers import layer_ledger
+from mobilecalc.studies.explained import tables as pages_of
 from mobilecalc.studies.factsheet import factsheet
 from mobilecalc.studies.formula import layer_formulas, layer_of, network_formulas
 from mobilecalc.studies.scale import scale
