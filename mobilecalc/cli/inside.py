@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.names import runs_code
-from mobilecalc.core.table import Chart, Table
-from mobilecalc.notes.documents import SCREEN_WIDTH, Answer
-from mobilecalc.notes.questions import Figure
+
+if TYPE_CHECKING:
+    from mobilecalc.core.table import Chart, Table
+    from mobilecalc.notes.documents import Answer
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Inside:
 
     def number(self, text: str) -> None:
         """Keep a number for a sentence."""
+        from mobilecalc.notes.documents import Answer
+
         self.shown.append(Answer(self.words, number=text))
 
     def table(
@@ -40,6 +44,7 @@ class Inside:
         charts: Sequence[Chart] = (),
     ) -> None:
         """Keep a table; as a screen those of `console` in its place, and the charts."""
+        from mobilecalc.notes.documents import SCREEN_WIDTH, Answer
         from mobilecalc.views.console import text
 
         screen = ""
@@ -49,6 +54,9 @@ class Inside:
 
     def figure(self, path: Path, content: bytes, caption: str, described: str) -> None:
         """Keep a figure, whose file is written with the document."""
+        from mobilecalc.notes.documents import Answer
+        from mobilecalc.notes.questions import Figure
+
         figure = Figure(path.as_posix(), content, caption, described)
         self.shown.insert(0, Answer(self.words, figure=figure))
 

@@ -42,7 +42,7 @@ def value(
 ) -> None:
     """One number, for a sentence: of a model, of a part of it, or over another's."""
     from mobilecalc.studies.value import value
-    from mobilecalc.views.values import UNITS, measured
+    from mobilecalc.views.amounts import UNITS, measured
 
     if unit is not None and unit not in UNITS:
         raise UnknownName("unit", unit, [known or '""' for known in UNITS])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from mobilecalc.core import door
 from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import pandas
     import polars
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import floor
-
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Formula, Value, ValueKind
 
@@ -13,17 +10,7 @@ NUMERIC: frozenset[ValueKind] = frozenset(
 )
 """The kinds that are set flush right."""
 
-UNITS = {
-    "": Fraction(1),
-    "k": Fraction(10**3),
-    "M": Fraction(10**6),
-    "G": Fraction(10**9),
-    "T": Fraction(10**12),
-    "%": Fraction(1, 100),
-}
-"""What a number can be shown in."""
-
-_UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+LETTERS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
@@ -63,34 +50,10 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
             return str(value)
 
 
-def measured(value: Fraction | int, unit: str | None = None, digits: int | None = None) -> str:
-    """A number for a sentence: in a unit of `UNITS`, with so many digits behind the point.
-
-    Without a unit a whole number gets the one that fits ("149.5 M"), a quotient none ("0.1226");
-    without digits a quotient has four, per cent two, and any other unit one. "" is no unit: all
-    digits of a whole number. Halves are rounded up.
-    """
-    if unit is None:
-        if isinstance(value, Fraction):
-            return _fixed(value, 4 if digits is None else digits)
-        if digits is None:
-            return compact_count(value)
-        unit = next((letter for size, letter in _UNITS if abs(value) >= size), "")
-    if digits is None:
-        digits = 0 if not unit and isinstance(value, int) else {"": 4, "%": 2}.get(unit, 1)
-    return f"{_fixed(value / UNITS[unit], digits)} {unit}".strip()
-
-
-def _fixed(value: Fraction, digits: int) -> str:
-    whole, rest = divmod(abs(floor(value * 10**digits + Fraction(1, 2))), 10**digits)
-    sign = "-" if value < 0 and (whole or rest) else ""
-    return f"{sign}{whole:,}" + (f".{rest:0{digits}}" if digits else "")
-
-
 def compact_count(value: Value) -> str:
     """568740352 as "568.7 M": four digits; below ten thousand the number itself."""
     rounded = float(f"{_real(value):.3e}")
-    for unit, letter in _UNITS:
+    for unit, letter in LETTERS:
         if abs(rounded) >= max(unit, 10**4):
             decimals = 4 - len(str(int(abs(rounded) // unit)))
             return f"{rounded / unit:.{max(0, decimals)}f} {letter}"
