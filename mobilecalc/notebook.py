@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage
+from mobilecalc.core.formula import Formula
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Formula, Table, Value
+from mobilecalc.core.table import Table, Value
 from mobilecalc.views import VIEWS
 from mobilecalc.views.values import text_of
 

@@ -13,7 +13,8 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.names import runs_code
 
 if TYPE_CHECKING:
-    from mobilecalc.core.table import Chart, Table
+    from mobilecalc.core.pictures import Chart
+    from mobilecalc.core.table import Table
     from mobilecalc.notes.documents import Answer
 
 

@@ -7,13 +7,16 @@ import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Destination
 from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
-from mobilecalc.core.table import Chart, Table
+from mobilecalc.core.table import Table
 from mobilecalc.views import View, view_for
+
+if TYPE_CHECKING:
+    from mobilecalc.core.pictures import Chart
 
 
 class Sink(NamedTuple):

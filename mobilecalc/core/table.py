@@ -10,10 +10,11 @@ from mobilecalc.core import door
 from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     import pandas
     import polars
+
+    from mobilecalc.core.formula import Formula
+    from mobilecalc.core.pictures import Picture
 
 ValueKind: TypeAlias = Literal[
     "text",
@@ -31,20 +32,7 @@ ValueKind: TypeAlias = Literal[
 ]
 
 
-class Term(NamedTuple):
-    """A coefficient times powers of symbols: 3 alpha² rho² is (3, (("alpha", 2), ("rho", 2)))."""
-
-    coefficient: Fraction
-    powers: tuple[tuple[str, int], ...] = ()
-
-
-class Formula(NamedTuple):
-    """A sum of groups: each a factor times a sum of terms. `rho² (a alpha² + b alpha) + c`."""
-
-    groups: tuple[tuple[Term, tuple[Term, ...]], ...]
-
-
-Value: TypeAlias = str | int | float | Shape | Formula | None
+Value: TypeAlias = "str | int | float | Shape | Formula | None"
 
 
 class Column(NamedTuple):
@@ -122,96 +110,3 @@ class Table:
 
     def __repr__(self) -> str:
         return f"<Table {self.title!r}: {len(self.rows)} rows of {len(self.columns)} columns>"
-
-
-class Curve(NamedTuple):
-    """One line of a chart: its name and its points (x, y), in raw units.
-
-    is_law: whether it says what should be, beside the points that are.
-    """
-
-    name: str
-    points: tuple[tuple[float, float], ...]
-    is_law: bool = False
-
-
-class Chart(NamedTuple):
-    """Curves over one axis, for a view to draw.
-
-    `caption`, here and below, says of which model and input the numbers are, and what they count.
-    """
-
-    title: str
-    x: Column
-    y: Column
-    curves: tuple[Curve, ...]
-    caption: str = ""
-
-
-class Part(NamedTuple):
-    """A part of a bar: the bar's name, what kind of part it is, how much of each measure."""
-
-    name: str
-    kind: str
-    amounts: tuple[int | float, ...]
-
-
-class Bars(NamedTuple):
-    """Bars side by side, one for each name and measure, stacked of their parts."""
-
-    title: str
-    caption: str
-    measures: tuple[Column, ...]
-    parts: tuple[Part, ...]
-
-
-class Point(NamedTuple):
-    """One of many: its name, the series it is of, where it stands.
-
-    best: whether no other point has as much for less, or more for as little.
-    """
-
-    name: str
-    series: str
-    x: float
-    y: float
-    best: bool
-
-
-class Points(NamedTuple):
-    """Points of several series over a cost, for a view to draw."""
-
-    title: str
-    caption: str
-    x: Column
-    y: Column
-    points: tuple[Point, ...]
-
-
-class Step(NamedTuple):
-    """One bar of a waterfall: its name, how far it goes up (or down), and what it stands for."""
-
-    name: str
-    amount: int
-    role: Literal["whole", "fact", "fault"]
-
-
-class Waterfall(NamedTuple):
-    """Steps from a first amount to the sum of all, for a view to draw.
-
-    `caption` says what is counted, in which unit, of what; `end` names the sum.
-    """
-
-    title: str
-    caption: str
-    steps: tuple[Step, ...]
-    end: str
-
-    @property
-    def total(self) -> int:
-        """Where the steps end."""
-        return sum(step.amount for step in self.steps)
-
-
-Picture: TypeAlias = Chart | Bars | Points | Waterfall
-"""What can be drawn."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.measures import measure
-from mobilecalc.core.table import Column, Point, Points
+from mobilecalc.core.pictures import Point, Points
+from mobilecalc.core.table import Column
 from mobilecalc.literature import Figure, PublishedTable, find, tables
 from mobilecalc.literature.printed import Printed
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.table import Bars, Column, Part
+from mobilecalc.core.pictures import Bars, Part
+from mobilecalc.core.table import Column
 from mobilecalc.studies.measure import (
     ONE_PASS,
     Extent,

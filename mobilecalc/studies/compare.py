@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Picture, Table, Value
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
 from mobilecalc.studies.crosscheck import (
@@ -35,6 +35,7 @@ from mobilecalc.studies.measure import (
 from mobilecalc.studies.pairs import standard_counts, unpaired_notes
 
 if TYPE_CHECKING:
+    from mobilecalc.core.pictures import Picture
     from mobilecalc.modules.model import Model
 
 

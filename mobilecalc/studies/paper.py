@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mobilecalc.core.measures import measure
-from mobilecalc.core.table import Column, Picture, Table, Value
+from mobilecalc.core.pictures import Picture
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.literature import (
     EXPLAINED,
     OUTSIDE,

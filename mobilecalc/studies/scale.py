@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.table import Chart, Column, Curve, Table, Value
+from mobilecalc.core.pictures import Chart, Curve
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
 from mobilecalc.studies.measure import convention_notes, cost_column, cost_key

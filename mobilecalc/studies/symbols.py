@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import MissingPackage
+from mobilecalc.core.formula import Formula, Term
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import EXACT, V1_RULES, V2_EXACT, Rules
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Column, Formula, Table, Term, Value
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.network import Network
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilecalc.core.conventions import PAPER
 from mobilecalc.core.counts import FACTS
-from mobilecalc.core.table import Step, Waterfall
+from mobilecalc.core.pictures import Step, Waterfall
 from mobilecalc.counters import Counter
 from mobilecalc.studies.explain import Explanation
 

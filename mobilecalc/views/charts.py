@@ -10,7 +10,7 @@ from html import escape
 from typing import Any, TypeAlias, cast
 
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.table import Bars, Chart, Picture, Points, Waterfall
+from mobilecalc.core.pictures import Bars, Chart, Picture, Points, Waterfall
 from mobilecalc.views.pictures import bars, curves, points, waterfall
 from mobilecalc.views.pictures.style import configured, lines_of, nothing_to_draw
 

@@ -13,12 +13,14 @@ from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from mobilecalc.core.table import Chart, Column, Table
+from mobilecalc.core.table import Column, Table
 from mobilecalc.views.layout import Layout, fit
 from mobilecalc.views.values import NUMERIC
 
 if TYPE_CHECKING:
     from rich.bar import Bar
+
+    from mobilecalc.core.pictures import Chart
 
 TEXT_WIDTH = 100
 """The width of console text that goes to a file."""

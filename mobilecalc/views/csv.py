@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from mobilecalc.core.table import Formula, Table
+from mobilecalc.core.formula import Formula
+from mobilecalc.core.table import Table
 from mobilecalc.views.values import text_of
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.table import Chart, Curve
+from mobilecalc.core.pictures import Chart, Curve
 from mobilecalc.views.values import compact_count, text_of
 
 _HEIGHT = 12

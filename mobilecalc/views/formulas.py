@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from mobilecalc.core.table import Formula, Term
+from mobilecalc.core.formula import Formula, Term
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = {"alpha": ("&#945;", r"\alpha"), "rho": ("&#961;", r"\rho")}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from mobilecalc.core.table import Column, Formula, Table, Value
+from mobilecalc.core.formula import Formula
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.views.formulas import mathml
 from mobilecalc.views.values import NUMERIC, text_of
 

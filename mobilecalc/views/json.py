@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mobilecalc.core.formula import Formula
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Column, Formula, Table, Value
+from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.views.values import text_of
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from mobilecalc.core.table import Column, Formula, Table, Value, ValueKind
+from mobilecalc.core.formula import Formula
+from mobilecalc.core.table import Column, Table, Value, ValueKind
 from mobilecalc.views.formulas import latex
 from mobilecalc.views.values import NUMERIC, text_of
 

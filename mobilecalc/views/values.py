@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Formula, Value, ValueKind
+from mobilecalc.core.table import Value, ValueKind
 
 NUMERIC: frozenset[ValueKind] = frozenset(
     {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}
@@ -20,11 +20,11 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, Formula):
-        from mobilecalc.views import formulas
-
-        return formulas.text(value)
     match kind:
+        case "formula" if not isinstance(value, str):
+            from mobilecalc.views import formulas
+
+            return formulas.text(value)  # type: ignore[arg-type]
         case "count":
             return compact_count(value) if compact else f"{value:,}"
         case "bytes":

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
-from mobilecalc.core.table import Formula, Term
+from mobilecalc.core.formula import Formula, Term
 from mobilecalc.networks import describe, settings, zoo
 from mobilecalc.studies.formula import layer_of, layer_steps
 from mobilecalc.studies.symbols import by_layer, chain, closed_form

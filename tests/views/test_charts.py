@@ -9,17 +9,8 @@ from itertools import pairwise
 import pytest
 
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.table import (
-    Bars,
-    Chart,
-    Column,
-    Curve,
-    Part,
-    Point,
-    Points,
-    Step,
-    Waterfall,
-)
+from mobilecalc.core.pictures import Bars, Chart, Curve, Part, Point, Points, Step, Waterfall
+from mobilecalc.core.table import Column
 from mobilecalc.networks import describe, settings
 from mobilecalc.studies.accuracy import accuracy_over_macs
 from mobilecalc.studies.bars import kind_bars, layer_bars, model_bars

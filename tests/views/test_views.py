@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.pictures import Chart, Curve
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Chart, Column, Curve, Table
+from mobilecalc.core.table import Column, Table
 from mobilecalc.networks import MOBILENETS, describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare

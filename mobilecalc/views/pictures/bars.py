@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mobilecalc.core.table import Bars, Column
+from mobilecalc.core.pictures import Bars
+from mobilecalc.core.table import Column
 from mobilecalc.views.pictures.style import (
     KIND_COLOURS,
     axis_text,

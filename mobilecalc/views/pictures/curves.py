@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mobilecalc.core.table import Chart, Curve
+from mobilecalc.core.pictures import Chart, Curve
 from mobilecalc.views.pictures.style import (
     BLUE,
     DARK,

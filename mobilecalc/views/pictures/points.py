@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import log
 from typing import Any
 
-from mobilecalc.core.table import Point, Points
+from mobilecalc.core.pictures import Point, Points
 from mobilecalc.views.pictures.style import (
     DARK,
     SERIES_COLOURS,

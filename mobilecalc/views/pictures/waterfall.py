@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mobilecalc.core.table import Waterfall
+from mobilecalc.core.pictures import Waterfall
 from mobilecalc.views.pictures.style import BLUE, DARK, VERMILION, axis_text, title_of
 from mobilecalc.views.values import text_of
 
