@@ -73,6 +73,7 @@ def _write(today: Sequence[Refreshed]) -> None:
     from mobilecalc.cli.output import check_writable, write_whole
 
     stale = [one for one in today if one.is_stale]
+    done = [f"{one.document.path}: {_counted(one)}\n" for one in today]
     for one in stale:
         _check_unchanged(one.document)
         check_writable(one.document.path)
@@ -87,8 +88,7 @@ def _write(today: Sequence[Refreshed]) -> None:
         if one.changed:
             _check_unchanged(one.document)
             write_whole(one.document.path, one.text.encode("utf-8"))
-    for one in today:
-        sys.stdout.write(f"{one.document.path}: {_counted(one)}\n")
+    sys.stdout.write("".join(done))
 
 
 def _check_unchanged(document: Document) -> None:

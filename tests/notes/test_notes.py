@@ -352,6 +352,11 @@ def test_update_says_what_it_did(folder):
     (folder / "note.md").write_text(f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->")
     assert notes("update", "note.md").output == "note.md: 1 of 1 answer changed.\n"
     assert notes("update", "note.md").output == "note.md: 0 of 1 answer changed.\n"
+    (folder / "drawn.md").write_text(f"<!-- mobilecalc: {CHART} -->\n<!-- /mobilecalc -->\n")
+    assert notes("update", "drawn.md").output == (
+        "drawn.md: 1 of 1 answer changed, 1 figure drawn.\n"
+    )
+    assert notes("update", "drawn.md").output == "drawn.md: 0 of 1 answer changed.\n"
     (folder / "plain.md").write_text("No question.")
     assert notes("update", "plain.md").output == "plain.md: it asks nothing.\n"
 
