@@ -134,20 +134,46 @@ def attention_unfused() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def attention_uncompiled() -> Iterator[None]:
-    """Run flex_attention as it is: compiled, as it compiles itself, no tracer sees it."""
+def uncompiled() -> Iterator[None]:
+    """Run flex_attention, torch.cond and their like as they are: compiled, no tracer sees them."""
     import sys
 
-    flex: Any = sys.modules.get("torch.nn.attention.flex_attention")
-    switch = "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG"
-    before = getattr(flex, switch, None)
-    if before is not None:
-        setattr(flex, switch, True)
+    def call(function: Any, args: Any) -> Any:
+        return function(*args)
+
+    switches = (
+        ("torch.nn.attention.flex_attention", "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),
+        ("torch._higher_order_ops.utils", "_hop_compile_and_call", call),
+    )
+    before = [
+        (module, name, getattr(module, name))
+        for module, name, _ in ((sys.modules.get(m), n, v) for m, n, v in switches)
+        if hasattr(module, name)
+    ]
+    for module, name, _ in before:
+        setattr(module, name, next(value for _, n, value in switches if n == name))
     try:
         yield
     finally:
-        if before is not None:
-            setattr(flex, switch, before)
+        for module, name, value in before:
+            setattr(module, name, value)
+
+
+@contextlib.contextmanager
+def taken_apart() -> Iterator[None]:
+    """Have torch differentiate attention and recurrent layers as the products they are made of.
+
+    Its fused kernels' backward passes are single operators, and compute some products again.
+    """
+    import torch
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    with (
+        sdpa_kernel(SDPBackend.MATH),
+        torch.backends.mkldnn.flags(enabled=False),
+        torch.backends.cudnn.flags(enabled=False),
+    ):
+        yield
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ Imports torch: import it lazily.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from torch import Tensor
 
@@ -13,33 +14,24 @@ from mobilecalc.core.counts import FACTS, Counts
 from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Row
 from mobilecalc.core.shape import Shape
-from mobilecalc.modules import provenance
 from mobilecalc.modules.aten import Weights
 from mobilecalc.modules.isolation import Parts
-from mobilecalc.modules.provenance import Provenance
+from mobilecalc.modules.provenance import Marks, Provenance
 
-_PARAMETER_FACTS = {name: i for i, name in enumerate(fact.name for fact in FACTS if fact.once)}
-_FIRST_PARAMETER_FACT = len(FACTS) - len(_PARAMETER_FACTS)
-"""Those that a network has once are the last fields of `Counts`."""
+_OF_PARAMETERS = tuple(fact.name for fact in FACTS if fact.once)
+_parameter_facts = itemgetter(*(i for i, fact in enumerate(FACTS) if fact.once))
 
 
 class Ledger:
     """Rows, and for each the rows that made what it takes."""
 
-    def __init__(self, *, gradients: bool = False) -> None:
-        self._gradients = gradients
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
         self.rows: list[Row] = []
         self.sources: list[tuple[int, ...]] = []
-        self._feeds: list[set[int]] = []
-        self._ends: list[Provenance] = []
         self._charged: set[int] = set()
 
-    def append(
-        self,
-        row: Row,
-        marks: Sequence[Provenance],
-        weights: Weights = (),
-    ) -> Provenance:
+    def append(self, row: Row, marks: Sequence[Provenance], weights: Weights = ()) -> Provenance:
         """Add the row, charged with the parameters that are used here first.
 
         `marks` say where its operands come from. Returns where its result does.
@@ -49,45 +41,7 @@ class Ledger:
         counts = self._charge(row.counts, weights, others)
         self.sources.append(tuple(sorted(set(made_by))))
         self.rows.append(row if counts is row.counts else row._replace(counts=counts))
-        if self._gradients:
-            used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
-            self._feeds.append({m.row for m in used if m.gradient and m.row is not None})
-        return self.joined(marks, len(self.rows) - 1 if made_by else None, weights)
-
-    def is_one_call(self, first: int) -> None:
-        """The rows from `first` on are of one operator: the last one makes what it returns."""
-        if self._gradients and first < len(self._feeds):
-            self._feeds[-1].update(range(first, len(self._feeds) - 1))
-
-    def end(self, mark: Provenance) -> None:
-        """A gradient comes in here: a result of the module, or what is written into a tensor."""
-        self._ends.append(mark)
-
-    def cut(self) -> None:
-        """Take their gradients from the rows that no gradient comes back to."""
-        reached = set[int]()
-        left = [mark.row for mark in self._ends if mark.gradient and mark.row is not None]
-        while left:
-            row = left.pop()
-            if row >= 0 and row not in reached:
-                reached.add(row)
-                left += self._feeds[row]
-        for index, entry in enumerate(self.rows):
-            facts = entry.counts
-            if index not in reached and facts.training_macs != facts.macs:
-                none = facts._replace(input_gradient_macs=0, weight_gradient_macs=0)
-                self.rows[index] = entry._replace(counts=none)
-
-    def joined(
-        self, marks: Sequence[Provenance], row: int | None, weights: Weights = ()
-    ) -> Provenance:
-        """Where a result comes from that was made of these."""
-        made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
-        gradient = self._gradients and provenance.learns()
-        if gradient:
-            used = (*marks, *(provenance.of(w) for w, _ in weights if w is not None))
-            gradient = any(mark.gradient for mark in used)
-        return Provenance(row, made_of, gradient)
+        return joined(marks, len(self.rows) - 1 if made_by else None)
 
     def unused(self, parts: Parts) -> Iterator[Row]:
         """A row for each module whose own parameters no operation has used."""
@@ -103,21 +57,21 @@ class Ledger:
 
     def _charge(self, counts: Counts, weights: Weights, others: Sequence[Tensor]) -> Counts:
         """The facts with the parameters that no row before has used, in place of the formula's."""
-        if not weights and not others and not any(counts[_FIRST_PARAMETER_FACT:]):
+        if not weights and not others and not any(_parameter_facts(counts)):
             return counts
-        sums = [0] * len(_PARAMETER_FACTS)
+        sums = dict.fromkeys(_OF_PARAMETERS, 0)
         for tensor, role in weights:
             if tensor is not None:
-                owners = provenance.of(tensor).parameters
+                owners = self._marks.of(tensor).parameters
                 if role == "norm_buffers" and not owners:
                     owners = (tensor,)
                 for owner in owners:
                     if self._charge_once(owner):
-                        sums[_PARAMETER_FACTS[role]] += owner.numel()
+                        sums[role] += owner.numel()
         for other in others:
             if self._charge_once(other):
-                sums[_PARAMETER_FACTS["other_parameters"]] += other.numel()
-        return Counts._make((*counts[:_FIRST_PARAMETER_FACT], *sums))
+                sums["other_parameters"] += other.numel()
+        return counts._replace(**sums)
 
     def _charge_once(self, parameter: Tensor) -> bool:
         """Whether it was not charged before; it is now."""
@@ -125,3 +79,9 @@ class Ledger:
             return False
         self._charged.add(id(parameter))
         return True
+
+
+def joined(marks: Sequence[Provenance], row: int | None) -> Provenance:
+    """Where a result comes from that was made of these, by a row if there is one."""
+    made_of = () if row is not None else tuple(p for mark in marks for p in mark.parameters)
+    return Provenance(row, made_of)

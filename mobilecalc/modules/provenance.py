@@ -1,80 +1,74 @@
-"""Where a tensor of a traced forward pass comes from. Kept on the tensor itself."""
+"""Where a tensor of a traced forward pass comes from. Kept beside the tensors, never on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mobilecalc.modules.originals import storage_of
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-_MARK = "_mobilecalc_provenance"
 
 
 class Provenance(NamedTuple):
     """`row`: the index of the row that made it; -1 for the input, None for what depends on neither.
 
-    parameters: those it was made of, where nothing else went into it. gradient: whether the
-    backward pass needs its gradient.
+    parameters: those it was made of, where nothing else went into it.
     """
 
     row: int | None = None
     parameters: tuple[Tensor, ...] = ()
-    gradient: bool = False
+
+    @property
+    def time(self) -> int:
+        """The later a row, the greater; less than any row's where none made it."""
+        return -2 if self.row is None else self.row
 
 
 CONSTANT = Provenance()
 INPUT = Provenance(row=-1)
 
 
-def of(tensor: Tensor) -> Provenance:
-    """Of a tensor that nothing marked: a parameter's own, else a constant."""
-    mark: Provenance | None = getattr(tensor, _MARK, None)
-    return CONSTANT if mark is None else mark
+class Marks:
+    """The provenance of the tensors of one trace.
 
-
-def mark(tensor: Any, provenance: Provenance) -> None:
-    """Set where a tensor comes from."""
-    setattr(tensor, _MARK, provenance)
-
-
-def unmark(tensor: Any) -> None:
-    """Forget where a tensor comes from."""
-    if hasattr(tensor, _MARK):  # a parameter that two modules share has two turns
-        delattr(tensor, _MARK)
-
-
-_within: list[bool] = []
-"""Of each custom function that is running: whether gradients were asked for around it."""
-
-
-def learns() -> bool:
-    """Whether a backward pass goes through what is computed now."""
-    import torch
-
-    return torch.is_grad_enabled() or bool(_within and _within[-1])
-
-
-@contextmanager
-def through_functions() -> Iterator[None]:
-    """See custom functions, checkpoints among them, as autograd does.
-
-    Their forward pass runs without gradients, and yet a backward pass goes through it.
+    A tensor is known by its identity, checked by a weak reference, as another may come to stand
+    at its address. What was written through one of several views of a piece of memory is known
+    by the memory.
     """
-    from torch.autograd import Function
 
-    original = vars(Function)["apply"]
+    def __init__(self) -> None:
+        self._by_tensor: dict[int, tuple[weakref.ref[Tensor], Provenance]] = {}
+        self._shared = set[int]()
+        self._written: dict[int, tuple[Any, Provenance]] = {}
 
-    def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        _within.append(learns())
-        try:
-            return original.__func__(cls, *args, **kwargs)
-        finally:
-            _within.pop()
+    def of(self, tensor: Tensor) -> Provenance:
+        """Of a tensor that nothing marked: a constant."""
+        entry = self._by_tensor.get(id(tensor))
+        own = CONSTANT if entry is None or entry[0]() is not tensor else entry[1]
+        if self._written:
+            _, last = self._written.get(storage_of(tensor), (None, CONSTANT))
+            return max(own, last, key=lambda provenance: provenance.time)
+        return own
 
-    setattr(Function, "apply", classmethod(apply))  # noqa: B010  (a method, to mypy)
-    try:
-        yield
-    finally:
-        setattr(Function, "apply", original)  # noqa: B010
+    def mark(self, tensor: Tensor, provenance: Provenance) -> None:
+        """Set where a tensor comes from."""
+        self._by_tensor[id(tensor)] = (weakref.ref(tensor), provenance)
+
+    def share(self, tensor: Tensor) -> None:
+        """Other tensors may share this one's memory."""
+        self._shared.add(storage_of(tensor))
+
+    def write(self, tensor: Tensor, provenance: Provenance) -> None:
+        """Set where the contents of a tensor's memory come from: all its views have them."""
+        memory = storage_of(tensor)
+        if memory in self._shared:
+            self._written[memory] = (kept(tensor), provenance)
+
+
+def kept(tensor: Tensor) -> Any:
+    """A reference that keeps the name of a tensor's memory from being given to another."""
+    from torch.multiprocessing.reductions import StorageWeakRef
+
+    return StorageWeakRef(tensor.untyped_storage())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,11 +12,12 @@ from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import (
-    attention_uncompiled,
     parts_of,
     preserved,
+    taken_apart,
     torch_unpatched,
     uncollected,
+    uncompiled,
     unprinted,
 )
 from mobilecalc.modules.placement import asks_for_values, placed
@@ -28,27 +29,30 @@ if TYPE_CHECKING:
 class Attempt(NamedTuple):
     """A way to run the forward pass.
 
-    run: whether every operator is run. inference: in inference mode, where operators are seen as
-    they were called; some code (that saves tensors for a backward pass) does not run in it.
+    run: whether every operator is run, or only those whose result no formula tells. autograd:
+    with gradients, as a training step needs them, and code that asks for them as it runs.
     """
 
     device: str
     run: bool
-    inference: bool = True
+    autograd: bool = False
 
 
 ATTEMPTS = {
     "meta": (
         Attempt("meta", run=False),
         Attempt("meta", run=True),
-        Attempt("meta", run=True, inference=False),
+        Attempt("meta", run=True, autograd=True),
         Attempt("cpu", run=True),
-        Attempt("cpu", run=True, inference=False),
+        Attempt("cpu", run=True, autograd=True),
     ),
-    "cpu": (Attempt("cpu", run=True), Attempt("cpu", run=True, inference=False)),
-    "cuda": (Attempt("cuda", run=True), Attempt("cuda", run=True, inference=False)),
+    "cpu": (Attempt("cpu", run=True), Attempt("cpu", run=True, autograd=True)),
+    "cuda": (Attempt("cuda", run=True), Attempt("cuda", run=True, autograd=True)),
 }
-"""By device: what is tried, one after the other, until one comes through."""
+"""By device: what is tried, one after the other, until one comes through.
+
+A training step is tried with autograd only.
+"""
 
 _LOCK = RLock()
 """A trace changes the module and the process while it runs: one at a time."""
@@ -86,6 +90,8 @@ def trace(
     name, failures = name or type(module).__name__, list[BaseException]()
     _check_initialised(module, name)
     for attempt in ATTEMPTS[device]:
+        if train and not attempt.autograd:
+            continue
         try:
             if attempt.device != device and not any(map(asks_for_values, failures)):
                 break
@@ -132,34 +138,32 @@ def _traced(
 ) -> Profile:
     import torch
 
-    from mobilecalc.modules.provenance import INPUT, mark, through_functions
     from mobilecalc.modules.tracer import Tracer
 
-    tracer = Tracer(attempt.device, run=attempt.run, gradients=train)
     parts = parts_of(module)
     with (
+        torch.inference_mode(False),  # whatever the caller's mode is
         preserved(parts),
         placed(parts, attempt.device),
         torch_unpatched(),
-        through_functions(),
         uncollected(),
-        attention_uncompiled(),
+        uncompiled(),
         _seeds_kept(),
         unprinted(),
     ):
+        tracer = Tracer(attempt.device, run=attempt.run, autograd=attempt.autograd)
         if any(part.training is not train for _, part in parts):
             module.train(train)
-        fed = inputs.on(attempt.device)
-        for tensor in fed.tensors():
-            mark(tensor, INPUT)
+        fed = _fed(inputs, attempt, train)
         with (
-            torch.inference_mode(attempt.inference),
-            torch.set_grad_enabled(train or not attempt.inference),  # as for whoever calls it
-            tracer.watching(parts),
-            tracer,
+            torch.inference_mode(not attempt.autograd),
+            torch.set_grad_enabled(attempt.autograd),
+            taken_apart() if train else nullcontext(),
+            tracer.watching(parts, fed.tensors()),
         ):
             result = module(*fed.args, **fed.kwargs)
-        tracer.returned(result)
+            if train:
+                tracer.differentiate(result, fed.tensors())
         rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
     return Profile(
         name=name,
@@ -170,6 +174,15 @@ def _traced(
         warnings=_fallback_note(name, inputs, device, attempt),
         sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
     )
+
+
+def _fed(inputs: Inputs, attempt: Attempt, train: bool) -> Inputs:
+    """The inputs on the attempt's device; of a training step, those need gradients that did."""
+    fed = inputs.on(attempt.device)
+    if train:
+        for given, tensor in zip(inputs.tensors(), fed.tensors(), strict=True):
+            tensor.requires_grad_(given.requires_grad)
+    return fed
 
 
 def _what_ran(name: str, inputs: Inputs, train: bool) -> str:

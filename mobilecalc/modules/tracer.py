@@ -7,10 +7,10 @@ the formula's output shape alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,7 +18,7 @@ from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from mobilecalc.core.cost import cost, gradients
+from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import (
@@ -29,8 +29,10 @@ from mobilecalc.core.ops import (
     Flatten,
     GlobalPool,
     Layer,
+    Linear,
     Move,
     Norm,
+    Product,
     Reduction,
     Softmax,
     Uncounted,
@@ -38,16 +40,16 @@ from mobilecalc.core.ops import (
 from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import TRACED
 from mobilecalc.core.shape import Shape
-from mobilecalc.modules import provenance
 from mobilecalc.modules.aten import Seen
 from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
 from mobilecalc.modules.aten.products import attention
 from mobilecalc.modules.aten.reading import unbatched
+from mobilecalc.modules.backward import OPAQUE, Autograd, Gradients, differentiable, gradients_kept
 from mobilecalc.modules.calls import Calls
 from mobilecalc.modules.isolation import Parts
-from mobilecalc.modules.ledger import Ledger
-from mobilecalc.modules.originals import Originals, storage_of
-from mobilecalc.modules.provenance import Provenance
+from mobilecalc.modules.ledger import Ledger, joined
+from mobilecalc.modules.originals import Originals
+from mobilecalc.modules.provenance import INPUT, Marks, Provenance
 
 _cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
 """A network meets the same operation on the same shape many times."""
@@ -56,20 +58,33 @@ _ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
 
+class Counted(NamedTuple):
+    """What the formula says of a call: `sizes` are the result's, with the batch."""
+
+    op: Layer
+    input: Shape
+    output: Shape
+    counts: Counts
+    sizes: Sequence[int]
+
+
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Records the operations of what is run inside of it.
 
     device: where the module is. run: whether each operator is run, or only those whose result no
-    formula tells. gradients: whether the cost of the backward pass is recorded too.
+    formula tells. autograd: whether it runs under torch's autograd.
     """
 
-    def __init__(self, device: str, *, run: bool, gradients: bool) -> None:
+    def __init__(self, device: str, *, run: bool, autograd: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.device = device
-        self.calls, self.ledger = Calls(), Ledger(gradients=gradients)
-        self._run_all, self._gradients = run, gradients
+        self.device, self.marks = device, Marks()
+        self.calls, self.ledger = Calls(), Ledger(self.marks)
+        self._run_all = run or autograd
+        self._autograd = Autograd() if autograd else None
+        self._gradients = Gradients()
+        self._is_backward = False
+        self._parameters: list[Tensor] = []
         self._originals = Originals(())
-        self._viewed = set[int]()
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
             "ignore": self._ignore,
@@ -94,128 +109,170 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             _check_kinds(types)
         if not isinstance(func, OpOverload):
             return self._higher_order(func, args)
-        plan = plan_for(func)
+        plan, kwargs = plan_for(func), kwargs or {}
         for place in plan.writes:
-            written = args[place] if isinstance(place, int) else (kwargs or {}).get(place)
+            written = args[place] if isinstance(place, int) else kwargs.get(place)
             self._originals.before_writing(written)
-        return self._handlers[plan.how](plan, func, args, kwargs or {})
+        if self._autograd is None:
+            return self._handlers[plan.how](plan, func, args, kwargs)
+        if self._is_backward and not torch.is_grad_enabled():  # with it: something is run again
+            return self._differentiate(plan, func, args, kwargs)
+        first, start = len(self.ledger.rows), self._gradients.now()
+        result = self._handlers[plan.how](plan, func, args, kwargs)
+        if plan.how != "decompose" and len(self.ledger.rows) > first:
+            self._gradients.span(len(self.ledger.rows) - 1, start)
+        return result
 
     @contextmanager
-    def watching(self, parts: Parts) -> Iterator[None]:
+    def watching(self, parts: Parts, inputs: Iterable[Tensor]) -> Iterator[None]:
         """Know which module is running, and the parameters. Put `isolation.preserved` around it."""
-        parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
         self.calls.watch(parts)
         self._originals = Originals(parts)
-        for parameter in parameters:
-            mark = Provenance(None, (parameter,), parameter.requires_grad)
-            provenance.mark(parameter, mark)
+        every = (p for _, part in parts for p in part._parameters.values())
+        self._parameters = [parameter for parameter in every if parameter is not None]
+        for parameter in self._parameters:
+            self.marks.mark(parameter, Provenance(None, (parameter,)))
+        for tensor in inputs:
+            self.marks.mark(tensor, INPUT)
+        hidden = self._autograd.hidden() if self._autograd else nullcontext()
         try:
-            yield
+            with hidden, self:
+                yield
         finally:
             self._originals.put_back()
-            for parameter in parameters:
-                provenance.unmark(parameter)
+
+    def differentiate(self, result: Any, leaves: Iterable[Tensor]) -> None:
+        """Run the backward pass of what the module returned, inside of `watching`."""
+        results = differentiable(result)
+        if not results:
+            return
+        with torch.utils._python_dispatch._disable_current_modes():
+            ones = [torch.ones_like(tensor) for tensor in results]
+        self._is_backward = True
+        with gradients_kept((*self._parameters, *leaves), results):
+            torch.autograd.backward(results, ones)
+        rows = self.ledger.rows
+        rows[:] = (
+            row._replace(counts=self._gradients.added(index, row.counts))
+            for index, row in enumerate(rows)
+        )
 
     def _higher_order(self, func: Any, args: Any) -> Any:
-        """An operator that takes functions: attention by a score function is read, no other."""
+        """An operator that takes functions: attention by a score function, a branch, a loop."""
         name = func.name()
-        if name != "flex_attention":
-            raise NotImplementedError(f"torch's higher-order operator '{name}' is not traced")
-        query, key, value = args[:3]
+        match name:
+            case "flex_attention":
+                return self._flexible_attention(name, *args[:3])
+            case "cond":
+                chosen, other, operands = args[1:4]
+                with self:
+                    return (chosen if args[0] else other)(*operands)
+            case "while_loop":
+                condition, body, carried, more = args[:4]
+                with self:
+                    while condition(*carried, *more):
+                        carried = body(*carried, *more)
+                return carried
+            case _:
+                raise NotImplementedError(
+                    f"torch's higher-order operator '{name}' is not supported"
+                )
+
+    def _flexible_attention(self, name: str, query: Tensor, key: Tensor, value: Tensor) -> Any:
         seen = attention(query, key, value)
-        _, mark = self._record(name, seen)
-        out = query.new_empty((*query.shape[:-1], value.shape[-1]))
+        if self._autograd:
+            start = self._gradients.now()
+            with self._autograd.shown():
+                out = torch.nn.functional.scaled_dot_product_attention(
+                    query, key, value, enable_gqa=query.shape[-3] != key.shape[-3]
+                )
+            mark = self._record(name, seen)
+            self._gradients.span(len(self.ledger.rows) - 1, start)
+        else:
+            mark = self._record(name, seen)
+            out = query.new_empty((*query.shape[:-1], value.shape[-1]))
         largest = query.new_empty(query.shape[:-1], dtype=torch.float32)
         return self._marked((out, largest, largest.clone()), mark)
 
-    def returned(self, result: Any) -> None:
-        """What the module returns: of a training step, what the loss depends on."""
-        tensors = _tensors((result,)) or [t for t in tree_leaves(result) if isinstance(t, Tensor)]
-        if self._gradients and tensors:
-            for tensor in tensors:
-                self.ledger.end(provenance.of(tensor))
-            self.ledger.cut()
+    def _differentiate(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
+        """An operator of the backward pass: products are counted, what else there is costs none."""
+        seen = plan.reader(*args, **kwargs) if plan.reader and "out" not in kwargs else None
+        if seen is None and "decompose" in (plan.how, plan.reader and plan.otherwise):
+            return self._decompose(plan, func, args, kwargs)
+        if seen is None and plan.how == "unknown":
+            if func.namespace != "aten" or plan.name in OPAQUE:
+                return self._unknown(plan, func, args, kwargs)
+        of_weights: Iterator[bool | None] = iter(())
+        if plan.name == "convolution_backward":
+            of_weights = (weight for weight, asked in enumerate(args[-1][:2]) if asked)  # type: ignore[assignment]
+        for one in (seen,) if isinstance(seen, Seen) else seen or ():
+            if macs := self._counted(one).counts.macs:
+                weight = next(of_weights, None)
+                self._gradients.charge(macs, _tensors(args), None if weight is None else bool(weight))
+        return self._run(func, args, kwargs)
 
     def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         assert plan.reader is not None
-        seen = plan.reader(*args, **kwargs)
+        given = {name: value for name, value in kwargs.items() if name != "out"}
+        seen = plan.reader(*args, **given)
         if seen is None:
             return self._handlers[plan.otherwise](plan, func, args, kwargs)
-        if not isinstance(seen, Seen):
-            first = len(self.ledger.rows)
-            *others, seen = seen  # the last one makes the result
-            for other in others:
-                self._record(plan.name, other)
-            sizes, mark = self._record(plan.name, seen)
-            self.ledger.is_one_call(first)
-        else:
-            sizes, mark = self._record(plan.name, seen)
-        return self._marked(self._result(plan, func, args, kwargs, seen, sizes), mark)
+        every = (self._linear(seen),) if isinstance(seen, Seen) else seen
+        counted = [self._counted(one) for one in every]
+        result = self._result(plan, func, args, kwargs, every[-1], counted[-1].sizes)
+        for one, facts in zip(every, counted, strict=True):
+            mark = self._append(plan.name, one, facts)
+        return self._marked(result, mark, written=bool(plan.writes))
 
     def _ignore(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         result = self._run(func, args, kwargs)
         if plan.name in ("detach", "alias") and isinstance(result, Tensor):
-            mark = provenance.of(args[0])
-            provenance.mark(result, mark._replace(gradient=False) if self._gradients else mark)
+            self.marks.mark(result, self.marks.of(args[0]))
+            self.marks.share(result)
         return result
 
     def _move(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         operands = _tensors(args, kwargs)
         result = self._run(func, args, kwargs)
         first = result if isinstance(result, Tensor) else next(iter(_tensors(result)), None)
-        if self._gradients and func.is_view and first is not None:
-            self._viewed.add(storage_of(first))
         if first is None or not operands:
             return result
-        marks = [provenance.of(operand) for operand in operands]
+        if not plan.writes:
+            self.marks.share(first)
+        marks = [self.marks.of(operand) for operand in operands]
         if all(mark.row is None for mark in marks):
-            return self._marked(result, self.ledger.joined(marks, None))
+            return self._marked(result, joined(marks, None))
         x, shape = operands[0], unbatched(first.shape)
         op: Layer = Move(plan.name, shape)
         if first.dim() == 2 < x.dim() and first.shape[0] == x.shape[0]:
             op = Flatten()
         path = self.calls.innermost.place(plan.name)
         mark = self.ledger.append(Row(path, op, unbatched(x.shape), shape, Counts()), marks)
-        if plan.in_place:
-            self.ledger.end(mark)  # what is read later may be another view of it
-        return self._marked(result, mark)
+        return self._marked(result, mark, written=bool(plan.writes))
 
     def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         operands = _tensors(args, kwargs)
-        if _only_counts(operands):
+        if self._only_counts(operands):
             return self._run(func, args, kwargs)
         x = operands[0]
         sizes: tuple[int, ...] = x.shape
         if any(operand.shape != sizes for operand in operands):
             sizes = _broadcast([operand.shape for operand in operands])
-        marks = [provenance.of(operand) for operand in operands]
-        live = [
-            operand for operand, mark in zip(operands, marks, strict=True) if mark.row is not None
-        ]
+        live = [o for o in operands if self.marks.of(o).row is not None]
         if plan.name == "add" and len(live) == 2 and live[0].shape == live[1].shape:
             seen = Seen(Add(), tuple(operands))
         else:
             seen = Seen(Elementwise(plan.name, unbatched(sizes)), tuple(operands))
-        _, mark = self._record(plan.name, seen)
-        if self._gradients and plan.in_place and storage_of(x) in self._viewed:
-            self.ledger.end(mark)
-        if plan.in_place and not self._run_all and x.is_meta:
-            return self._marked(x, mark)
-        known = (
-            not self._run_all
-            and plan.name in FLOATING
-            and x.is_meta
-            and x.is_floating_point()
-            and all(o.dtype == x.dtype and o.is_meta for o in operands)
-            and "out" not in kwargs
-        )
-        if not known:
-            return self._marked(self._run(func, args, kwargs), mark)
-        whole = next((o for o in operands if o.shape == sizes), None)
-        result = (
-            torch.empty(sizes, dtype=x.dtype, device="meta") if whole is None else whole.clone()
-        )
-        return self._marked(result, mark)
+        if self._run_all or not _is_known(plan, operands, kwargs):
+            result = self._run(func, args, kwargs)
+        elif plan.in_place:
+            result = x
+        else:
+            whole = next((o for o in operands if o.shape == sizes), None)
+            empty = partial(torch.empty, sizes, dtype=x.dtype, device="meta")
+            result = empty() if whole is None else whole.clone()
+        mark = self._record(plan.name, seen)
+        return self._marked(result, mark, written=bool(plan.writes))
 
     def _reduce(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         return self._after_running(plan, func, args, kwargs, Reduction)
@@ -230,11 +287,11 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = _tensors(args, kwargs)
         result = self._run(func, args, kwargs)
         results = _tensors((result,))
-        if _only_counts(operands) or not results:
+        if self._only_counts(operands) or not results:
             return result
         op = record(plan.name, unbatched(results[0].shape))
-        _, mark = self._record(plan.name, Seen(op, tuple(operands)))
-        return self._marked(result, mark)
+        mark = self._record(plan.name, Seen(op, tuple(operands)))
+        return self._marked(result, mark, written=bool(plan.writes))
 
     def _decompose(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         with self:
@@ -244,11 +301,15 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _run(self, func: OpOverload, args: Any, kwargs: Any) -> Any:
         """Run it; tensors on another device than the module's are moved to it where they must."""
         try:
-            return func(*args, **kwargs)
+            if self._autograd is None:
+                return func(*args, **kwargs)
+            with self._autograd.shown():
+                return func(*args, **kwargs)
         except (RuntimeError, NotImplementedError):
             if len({tensor.device.type for tensor in _tensors(args, kwargs)}) < 2:
                 raise
-            args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
+        args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
+        with self._autograd.shown() if self._autograd else nullcontext():
             return func(*args, **kwargs)
 
     def _moved(self, tensor: Tensor) -> Tensor:
@@ -262,7 +323,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, plan: Plan, func: OpOverload, args: Any, kwargs: Any, seen: Seen, sizes: Sequence[int]
     ) -> Any:
         x = seen.operands[0]
-        if self._run_all or not x.is_meta or seen.result is NotImplemented:
+        if self._run_all or not x.is_meta or seen.result is NotImplemented or "out" in kwargs:
             result = self._run(func, args, kwargs)
             if (
                 isinstance(result, Tensor)
@@ -279,8 +340,12 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return x.clone()
         return torch.empty(sizes, dtype=x.dtype, device="meta")
 
-    def _record(self, name: str, seen: Seen) -> tuple[Sequence[int], Provenance]:
-        """Add the row. Returns the sizes of the result, with the batch, and its provenance."""
+    def _record(self, name: str, seen: Seen) -> Provenance:
+        """Add the row. Returns where its result comes from."""
+        return self._append(name, seen, self._counted(seen))
+
+    def _counted(self, seen: Seen) -> Counted:
+        """The operation's facts, by its formula."""
         op, operands = seen.op, seen.operands
         sizes = operands[0].shape
         if seen.batched:
@@ -293,25 +358,75 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             op = op._replace(module=False)
         output, counts = _cost(op, shape)
         result_sizes = (*lead, *output)
-        marks = [provenance.of(operand) for operand in operands]
-        if self._gradients and provenance.learns():
-            needs = [m.gradient or o.requires_grad for m, o in zip(marks, operands, strict=True)]
-            if len(needs) == 1:
-                weights = (w for w, role in seen.weights if role == "weights" and w is not None)
-                needs.append(any(provenance.of(weight).gradient for weight in weights))
-            counts = gradients(op, shape, counts, needs, [bool(m.parameters) for m in marks])
         if seen.batched and sizes[0] != 1:
             counts = counts.times(sizes[0])
             shape, output = Shape(*sizes), Shape(*result_sizes)
-        row = Row(self.calls.innermost.place(name), op, shape, output, counts)
-        return result_sizes, self.ledger.append(row, marks, seen.weights)
+        return Counted(op, shape, output, counts, result_sizes)
 
-    def _marked(self, result: Any, mark: Provenance) -> Any:
+    def _append(self, name: str, seen: Seen, counted: Counted) -> Provenance:
+        row = Row(
+            self.calls.innermost.place(name),
+            counted.op,
+            counted.input,
+            counted.output,
+            counted.counts,
+        )
+        marks = [self.marks.of(operand) for operand in seen.operands]
+        mark = self.ledger.append(row, marks, seen.weights)
+        if self._autograd:
+            self._gradients.weigh(len(self.ledger.rows) - 1, *self._matrices(seen))
+        return mark
+
+    def _linear(self, seen: Seen) -> Seen:
+        """A product with a matrix that is made of parameters alone is a linear layer."""
+        if not isinstance(seen.op, Product) or len(seen.operands) < 2:
+            return seen
+        x, matrix, *added = seen.operands
+        if matrix.dim() != 2 or not self.marks.of(matrix).parameters:
+            return seen
+        bias = added if added and added[0].dim() == 1 else []
+        return Seen(
+            Linear(seen.op.columns, bias=bool(bias)),
+            (x,) if bias else (x, *added),
+            ((matrix, "weights"), *((b, "biases") for b in bias)),
+            result=seen.result,
+        )
+
+    def _matrices(self, seen: Seen) -> tuple[list[Tensor], bool]:
+        """The weights that an operation multiplies with, and whether nothing else is multiplied."""
+        matrices = [w for w, role in seen.weights if role == "weights" and w is not None]
+        if not isinstance(seen.op, Product):
+            return matrices, False
+        learned = [w for w in matrices if self.marks.of(w).parameters]
+        return learned, 0 < len(learned) == len(matrices)
+
+    def _marked(self, result: Any, mark: Provenance, *, written: bool = False) -> Any:
         for tensor in (result,) if isinstance(result, Tensor) else _tensors((result,)):
-            learns = mark.gradient and (tensor.is_floating_point() or tensor.is_complex())
-            fitting = mark if learns == mark.gradient else mark._replace(gradient=False)
-            provenance.mark(tensor, fitting)
+            self.marks.mark(tensor, mark)
+            if written:
+                self.marks.write(tensor, mark)
         return result
+
+    def _only_counts(self, operands: Sequence[Tensor]) -> bool:
+        """Whether all are whole numbers that depend on no input: indices, steps, batches so far."""
+        return all(
+            not operand.is_floating_point() and self.marks.of(operand).row is None
+            for operand in operands
+        )
+
+
+def _is_known(plan: Plan, operands: Sequence[Tensor], kwargs: Any) -> bool:
+    """Whether the result of element-wise arithmetic on the meta device is known without torch."""
+    x = operands[0]
+    if plan.in_place:
+        return x.is_meta
+    return (
+        plan.name in FLOATING
+        and x.is_meta
+        and x.is_floating_point()
+        and all(o.dtype == x.dtype and o.is_meta for o in operands)
+        and "out" not in kwargs
+    )
 
 
 def _check_kinds(types: Any) -> None:
@@ -328,14 +443,6 @@ def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     longest = max(map(len, shapes))
     padded = [(1,) * (longest - len(shape)) + tuple(shape) for shape in shapes]
     return tuple(next((s for s in axis if s != 1), 1) for axis in zip(*padded, strict=True))
-
-
-def _only_counts(operands: Sequence[Tensor]) -> bool:
-    """Whether all are whole numbers that depend on no input: indices, steps, batches so far."""
-    return all(
-        not operand.is_floating_point() and provenance.of(operand).row is None
-        for operand in operands
-    )
 
 
 def _tensors(*nested: Any) -> list[Tensor]:

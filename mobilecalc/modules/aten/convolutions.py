@@ -80,6 +80,27 @@ def any_convolution(
     return convolution(x, weight, bias, stride, padding, dilation, groups)
 
 
+@reads("convolution_backward")
+def gradients(
+    gradient: Tensor,
+    x: Tensor,
+    weight: Tensor,
+    bias_sizes: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    is_transposed: bool,
+    output_padding: Any,
+    groups: int,
+    asked: Any,
+) -> tuple[Seen, ...] | None:
+    """As many products as the convolution makes, for each of (input, weight) that is asked for."""
+    forward = any_convolution(
+        x, weight, None, stride, padding, dilation, is_transposed, output_padding, groups
+    )
+    return tuple(forward._replace(result=NotImplemented) for _ in range(sum(asked[:2]))) or None
+
+
 @lru_cache(maxsize=4096)
 def _operation(
     weight: tuple[int, ...],

@@ -31,12 +31,9 @@ def product(a: Tensor, b: Tensor) -> Seen | None:
     if a.dim() < 2 or b.dim() < 2:
         return None
     _meet(a.shape[-1], b.shape[-2], a, b)
-    if b.dim() == 2 and _is_weight(b):
-        return Seen(Linear(b.shape[1], bias=False), (a,), ((b, "weights"),))
     stack = _broadcast(a.shape[:-2], b.shape[:-2])
     rows = a if a.shape[:-2] == stack else a.expand(*stack, *a.shape[-2:])
-    weights = tuple((t, "weights") for t in (a, b) if _is_weight(t))
-    return Seen(Product(b.shape[-1]), (rows, b), weights)  # type: ignore[arg-type]
+    return Seen(Product(b.shape[-1]), (rows, b), ((a, "weights"), (b, "weights")))
 
 
 @reads("addmm", "baddbmm")
@@ -44,9 +41,9 @@ def biased_product(bias: Tensor, a: Tensor, b: Tensor, beta: Any = 1, alpha: Any
     """Bias + a b: a linear layer below autograd, where b is its transposed weight."""
     seen = product(a, b)
     assert seen is not None
-    if isinstance(seen.op, Linear) and bias.dim() == 1:
-        return seen._replace(op=Linear(seen.op.features), weights=(*seen.weights, (bias, "biases")))
-    return seen
+    return seen._replace(
+        operands=(*seen.operands, bias), weights=(*seen.weights, (bias, "biases"))
+    )
 
 
 @reads("addbmm")
@@ -171,13 +168,6 @@ def _attention_block(
 
 def _layer_norm(x: Tensor, weight: Tensor, bias: Tensor) -> Seen:
     return Seen(Norm("layer"), (x,), ((weight, "norm_parameters"), (bias, "norm_parameters")))
-
-
-def _is_weight(tensor: Tensor) -> bool:
-    """Whether it is a parameter, or made of parameters alone."""
-    from mobilecalc.modules.provenance import of
-
-    return bool(of(tensor).parameters)
 
 
 def _broadcast(a: Any, b: Any) -> tuple[int, ...]:
