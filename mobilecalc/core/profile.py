@@ -100,10 +100,9 @@ def with_gradients(profile: Profile) -> Profile:
 
     An operation's input needs a gradient once an operation before it has parameters.
     """
-    rows, trained = [], [False]  # the last item is the input's, so that -1 finds it
-    for row, sources in zip(profile.rows, profile.sources, strict=True):
+    rows, trained = [], {-1: False}  # the input
+    for index, (row, sources) in enumerate(zip(profile.rows, profile.sources, strict=True)):
         of_input = any(trained[source] for source in sources)
-        counts = gradients(row.op, row.input, row.counts, (of_input, True))
-        rows.append(row._replace(counts=counts))
-        trained.insert(-1, of_input or row.counts.parameters > 0)
+        rows.append(row._replace(counts=gradients(row.op, row.counts, of_input=of_input)))
+        trained[index] = of_input or row.counts.parameters > 0
     return replace(profile, rows=tuple(rows))

@@ -17,13 +17,14 @@ from dataclasses import is_dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, _C
+from torch import _C, Tensor
+from torch._ops import OpOverload
 
 from mobilecalc.core.counts import Counts
 from mobilecalc.modules.originals import storage_of
 from mobilecalc.modules.provenance import kept
 
-OPAQUE = frozenset({
+_OPAQUE = frozenset({
     "_cudnn_rnn_backward",
     "_efficient_attention_backward",
     "_flash_attention_backward",
@@ -38,6 +39,19 @@ OPAQUE = frozenset({
     "mkldnn_rnn_layer_backward",
 })  # fmt: skip
 """torch's own backward kernels that multiply matrices and have no reader: they are listed."""
+
+
+def is_opaque(operator: OpOverload) -> bool:
+    """Whether a backward pass's operator may multiply matrices that are not seen."""
+    return operator.namespace != "aten" or operator._schema.name.split("::")[-1] in _OPAQUE
+
+
+def which_gradients(operator: OpOverload, args: Any, products: int) -> Sequence[bool | None]:
+    """For each product of a backward operator, whether it is of a weight's gradient, if known."""
+    if operator._schema.name != "aten::convolution_backward":
+        return [None] * products
+    of_input, of_weight, _ = args[-1]
+    return [False] * of_input + [True] * of_weight
 
 
 class Autograd:
@@ -56,7 +70,10 @@ class Autograd:
 
     def shown(self) -> Any:
         """A guard: what runs inside of it builds autograd's graph."""
-        include, exclude = _C._dispatch_tls_local_include_set(), _C._dispatch_tls_local_exclude_set()
+        include, exclude = (
+            _C._dispatch_tls_local_include_set(),
+            _C._dispatch_tls_local_exclude_set(),
+        )
         return _C._ForceDispatchKeyGuard(include, exclude - self._keys)
 
 
@@ -79,7 +96,7 @@ class Gradients:
     @staticmethod
     def now() -> int:
         """The number of the node that autograd makes next."""
-        number: int = torch.autograd._get_sequence_nr()
+        number: int = _C._autograd._get_sequence_nr()
         return number
 
     def span(self, row: int, start: int) -> None:

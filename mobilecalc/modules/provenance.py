@@ -71,4 +71,4 @@ def kept(tensor: Tensor) -> Any:
     """A reference that keeps the name of a tensor's memory from being given to another."""
     from torch.multiprocessing.reductions import StorageWeakRef
 
-    return StorageWeakRef(tensor.untyped_storage())
+    return StorageWeakRef(tensor.untyped_storage())  # type: ignore[no-untyped-call]

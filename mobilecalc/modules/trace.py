@@ -12,6 +12,7 @@ from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import (
+    Parts,
     parts_of,
     preserved,
     taken_apart,
@@ -144,6 +145,7 @@ def _traced(
     with (
         torch.inference_mode(False),  # whatever the caller's mode is
         preserved(parts),
+        _memory_kept(parts, attempt.device),
         placed(parts, attempt.device),
         torch_unpatched(),
         uncollected(),
@@ -224,6 +226,18 @@ def _fallback_note(name: str, inputs: Inputs, asked: str, attempt: Attempt) -> t
             " branches on zeros, the branches are theirs.",
         )
     return ()
+
+
+@contextmanager
+def _memory_kept(parts: Parts, device: str) -> Iterator[None]:
+    """Give the parameters on a device their memory back, which `p.data = ...` replaces."""
+    every = (p for _, part in parts for p in part._parameters.values())
+    before = [(p, p.data) for p in every if p is not None and p.device.type == device]
+    try:
+        yield
+    finally:
+        for parameter, data in before:
+            parameter.data = data
 
 
 @contextmanager

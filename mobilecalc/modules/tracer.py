@@ -16,11 +16,9 @@ import torch
 from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
-from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import (
     Activation,
     AdaptivePool,
@@ -41,19 +39,28 @@ from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import TRACED
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.aten import Seen
-from mobilecalc.modules.aten.plans import FLOATING, How, Plan, plan_for
+from mobilecalc.modules.aten.plans import How, Plan, is_known, plan_for
 from mobilecalc.modules.aten.products import attention
 from mobilecalc.modules.aten.reading import unbatched
-from mobilecalc.modules.backward import OPAQUE, Autograd, Gradients, differentiable, gradients_kept
+from mobilecalc.modules.backward import (
+    Autograd,
+    Gradients,
+    differentiable,
+    gradients_kept,
+    is_opaque,
+    which_gradients,
+)
 from mobilecalc.modules.calls import Calls
 from mobilecalc.modules.isolation import Parts
 from mobilecalc.modules.ledger import Ledger, joined
 from mobilecalc.modules.originals import Originals
 from mobilecalc.modules.provenance import INPUT, Marks, Provenance
+from mobilecalc.modules.tensors import broadcast, check_kinds, tensors_in
 
 _cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
 """A network meets the same operation on the same shape many times."""
 
+_UNGUARDED = nullcontext()
 _ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
@@ -106,7 +113,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: OpOverload, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         if types:
-            _check_kinds(types)
+            check_kinds(types)
         if not isinstance(func, OpOverload):
             return self._higher_order(func, args)
         plan, kwargs = plan_for(func), kwargs or {}
@@ -158,40 +165,33 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         )
 
     def _higher_order(self, func: Any, args: Any) -> Any:
-        """An operator that takes functions: attention by a score function, a branch, a loop."""
-        name = func.name()
-        match name:
-            case "flex_attention":
-                return self._flexible_attention(name, *args[:3])
+        """An operator that takes functions: a branch, a loop, attention by a score function."""
+        match func.name():
             case "cond":
-                chosen, other, operands = args[1:4]
+                condition, chosen, other, operands = args[:4]
                 with self:
-                    return (chosen if args[0] else other)(*operands)
+                    return (chosen if condition else other)(*operands)
             case "while_loop":
-                condition, body, carried, more = args[:4]
+                goes_on, body, values, others = args[:4]
                 with self:
-                    while condition(*carried, *more):
-                        carried = body(*carried, *more)
-                return carried
-            case _:
-                raise NotImplementedError(
-                    f"torch's higher-order operator '{name}' is not supported"
-                )
+                    while goes_on(*values, *others):
+                        values = body(*values, *others)
+                return values
+            case "flex_attention":
+                return self._flexible_attention(*args[:3])
+            case name:
+                raise NotImplementedError(f"torch's operator '{name}' of functions is not traced")
 
-    def _flexible_attention(self, name: str, query: Tensor, key: Tensor, value: Tensor) -> Any:
-        seen = attention(query, key, value)
-        if self._autograd:
-            start = self._gradients.now()
-            with self._autograd.shown():
-                out = torch.nn.functional.scaled_dot_product_attention(
-                    query, key, value, enable_gqa=query.shape[-3] != key.shape[-3]
-                )
-            mark = self._record(name, seen)
-            self._gradients.span(len(self.ledger.rows) - 1, start)
-        else:
-            mark = self._record(name, seen)
-            out = query.new_empty((*query.shape[:-1], value.shape[-1]))
-        largest = query.new_empty(query.shape[:-1], dtype=torch.float32)
+    def _flexible_attention(self, query: Tensor, key: Tensor, value: Tensor) -> Any:
+        """Run as plain attention, whose products it has: the score function is left out."""
+        start = self._gradients.now()
+        with self._shown():
+            out = torch.nn.functional.scaled_dot_product_attention(
+                query, key, value, enable_gqa=query.shape[-3] != key.shape[-3]
+            )
+            largest = query.new_empty(query.shape[:-1], dtype=torch.float32)
+        mark = self._record("flex_attention", attention(query, key, value))
+        self._gradients.span(len(self.ledger.rows) - 1, start)
         return self._marked((out, largest, largest.clone()), mark)
 
     def _differentiate(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -199,16 +199,12 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         seen = plan.reader(*args, **kwargs) if plan.reader and "out" not in kwargs else None
         if seen is None and "decompose" in (plan.how, plan.reader and plan.otherwise):
             return self._decompose(plan, func, args, kwargs)
-        if seen is None and plan.how == "unknown":
-            if func.namespace != "aten" or plan.name in OPAQUE:
-                return self._unknown(plan, func, args, kwargs)
-        of_weights: Iterator[bool | None] = iter(())
-        if plan.name == "convolution_backward":
-            of_weights = (weight for weight, asked in enumerate(args[-1][:2]) if asked)  # type: ignore[assignment]
-        for one in (seen,) if isinstance(seen, Seen) else seen or ():
+        if seen is None and plan.how == "unknown" and is_opaque(func):
+            return self._unknown(plan, func, args, kwargs)
+        every = () if seen is None else (seen,) if isinstance(seen, Seen) else seen
+        for one, of_weight in zip(every, which_gradients(func, args, len(every)), strict=True):
             if macs := self._counted(one).counts.macs:
-                weight = next(of_weights, None)
-                self._gradients.charge(macs, _tensors(args), None if weight is None else bool(weight))
+                self._gradients.charge(macs, tensors_in(args), of_weight)
         return self._run(func, args, kwargs)
 
     def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -232,9 +228,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
     def _move(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
-        operands = _tensors(args, kwargs)
+        operands = tensors_in(args, kwargs)
         result = self._run(func, args, kwargs)
-        first = result if isinstance(result, Tensor) else next(iter(_tensors(result)), None)
+        first = result if isinstance(result, Tensor) else next(iter(tensors_in(result)), None)
         if first is None or not operands:
             return result
         if not plan.writes:
@@ -251,19 +247,19 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._marked(result, mark, written=bool(plan.writes))
 
     def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
-        operands = _tensors(args, kwargs)
+        operands = tensors_in(args, kwargs)
         if self._only_counts(operands):
             return self._run(func, args, kwargs)
         x = operands[0]
         sizes: tuple[int, ...] = x.shape
         if any(operand.shape != sizes for operand in operands):
-            sizes = _broadcast([operand.shape for operand in operands])
+            sizes = broadcast([operand.shape for operand in operands])
         live = [o for o in operands if self.marks.of(o).row is not None]
         if plan.name == "add" and len(live) == 2 and live[0].shape == live[1].shape:
             seen = Seen(Add(), tuple(operands))
         else:
             seen = Seen(Elementwise(plan.name, unbatched(sizes)), tuple(operands))
-        if self._run_all or not _is_known(plan, operands, kwargs):
+        if self._run_all or not is_known(plan, operands, kwargs):
             result = self._run(func, args, kwargs)
         elif plan.in_place:
             result = x
@@ -284,9 +280,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, plan: Plan, func: OpOverload, args: Any, kwargs: Any, record: Any
     ) -> Any:
         """Its result's shape is known from running it alone."""
-        operands = _tensors(args, kwargs)
+        operands = tensors_in(args, kwargs)
         result = self._run(func, args, kwargs)
-        results = _tensors((result,))
+        results = tensors_in((result,))
         if self._only_counts(operands) or not results:
             return result
         op = record(plan.name, unbatched(results[0].shape))
@@ -301,16 +297,18 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _run(self, func: OpOverload, args: Any, kwargs: Any) -> Any:
         """Run it; tensors on another device than the module's are moved to it where they must."""
         try:
-            if self._autograd is None:
-                return func(*args, **kwargs)
-            with self._autograd.shown():
+            with self._shown():
                 return func(*args, **kwargs)
         except (RuntimeError, NotImplementedError):
-            if len({tensor.device.type for tensor in _tensors(args, kwargs)}) < 2:
+            if len({tensor.device.type for tensor in tensors_in(args, kwargs)}) < 2:
                 raise
         args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
-        with self._autograd.shown() if self._autograd else nullcontext():
+        with self._shown():
             return func(*args, **kwargs)
+
+    def _shown(self) -> Any:
+        """A guard inside of which operators are run: under autograd, if the pass is."""
+        return self._autograd.shown() if self._autograd else _UNGUARDED
 
     def _moved(self, tensor: Tensor) -> Tensor:
         if tensor.device.type == self.device:
@@ -401,7 +399,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return learned, 0 < len(learned) == len(matrices)
 
     def _marked(self, result: Any, mark: Provenance, *, written: bool = False) -> Any:
-        for tensor in (result,) if isinstance(result, Tensor) else _tensors((result,)):
+        for tensor in (result,) if isinstance(result, Tensor) else tensors_in((result,)):
             self.marks.mark(tensor, mark)
             if written:
                 self.marks.write(tensor, mark)
@@ -413,46 +411,3 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             not operand.is_floating_point() and self.marks.of(operand).row is None
             for operand in operands
         )
-
-
-def _is_known(plan: Plan, operands: Sequence[Tensor], kwargs: Any) -> bool:
-    """Whether the result of element-wise arithmetic on the meta device is known without torch."""
-    x = operands[0]
-    if plan.in_place:
-        return x.is_meta
-    return (
-        plan.name in FLOATING
-        and x.is_meta
-        and x.is_floating_point()
-        and all(o.dtype == x.dtype and o.is_meta for o in operands)
-        and "out" not in kwargs
-    )
-
-
-def _check_kinds(types: Any) -> None:
-    """Raises `BadShape` for nested tensors: their sizes are no numbers."""
-    if any(kind.__name__ == "NestedTensor" for kind in types):
-        raise BadShape(
-            "A nested tensor has no sizes that could be counted with.",
-            mend="Pad it, or count one of its sequences.",
-        )
-
-
-def _broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """The sizes that all of these are broadcast to; torch's own function takes 100 times longer."""
-    longest = max(map(len, shapes))
-    padded = [(1,) * (longest - len(shape)) + tuple(shape) for shape in shapes]
-    return tuple(next((s for s in axis if s != 1), 1) for axis in zip(*padded, strict=True))
-
-
-def _tensors(*nested: Any) -> list[Tensor]:
-    """The tensors in arguments, and in lists and mappings of them, in order."""
-    found: list[Tensor] = []
-    for value in nested:
-        if isinstance(value, Tensor):
-            found.append(value)
-        elif isinstance(value, list | tuple):
-            found += _tensors(*value)
-        elif isinstance(value, dict):
-            found += _tensors(*value.values())
-    return found

@@ -84,9 +84,8 @@ def extent_notes(extent: Extent) -> tuple[str, ...]:
     if not extent.train:
         return ()
     return (
-        "A training step: forward, and the gradients of inputs and of weights that it needs; each"
-        " takes as many multiply-accumulates as the forward product. The loss is taken to depend on"
-        " every result; the optimiser, and what checkpoints compute twice, are left out.",
+        "A training step: the forward pass, and the backward pass as torch's autograd runs it, from"
+        " every result; what checkpoints compute again is included, the optimiser is not.",
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from torch import Tag
+from torch import Tag, Tensor
 from torch._C import _dispatch_has_kernel_for_dispatch_key
 from torch._ops import OpOverload
 
@@ -81,6 +81,21 @@ FLOATING = _names("""
     clamp clamp_min clamp_max maximum minimum addcmul true_divide multiply subtract divide
 """)
 """Arithmetic whose result, of floating-point operands of one type, has that type."""
+
+
+def is_known(plan: Plan, operands: Sequence[Tensor], kwargs: Mapping[str, Any]) -> bool:
+    """Whether the type of what element-wise arithmetic gives on the meta device is known."""
+    x = operands[0]
+    if plan.in_place:
+        return x.is_meta
+    return (
+        plan.name in FLOATING
+        and x.is_meta
+        and x.is_floating_point()
+        and all(o.dtype == x.dtype and o.is_meta for o in operands)
+        and "out" not in kwargs
+    )
+
 
 _PLANS: dict[OpOverload, Plan] = {}
 

@@ -41,9 +41,7 @@ def biased_product(bias: Tensor, a: Tensor, b: Tensor, beta: Any = 1, alpha: Any
     """Bias + a b: a linear layer below autograd, where b is its transposed weight."""
     seen = product(a, b)
     assert seen is not None
-    return seen._replace(
-        operands=(*seen.operands, bias), weights=(*seen.weights, (bias, "biases"))
-    )
+    return seen._replace(operands=(*seen.operands, bias), weights=(*seen.weights, (bias, "biases")))
 
 
 @reads("addbmm")
