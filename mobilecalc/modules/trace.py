@@ -230,14 +230,24 @@ def _fallback_note(name: str, inputs: Inputs, asked: str, attempt: Attempt) -> t
 
 @contextmanager
 def _memory_kept(parts: Parts, device: str) -> Iterator[None]:
-    """Give the parameters on a device their memory back, which `p.data = ...` replaces."""
+    """Give the parameters on a device their memory back, which `p.data = ...` replaces.
+
+    On meta there is none: there they keep shape and type, which costs a tenth of the time.
+    """
+    import torch
+
     every = (p for _, part in parts for p in part._parameters.values())
-    before = [(p, p.data) for p in every if p is not None and p.device.type == device]
+    own = [p for p in every if p is not None and p.device.type == device]
+    data = [] if device == "meta" else [p.data for p in own]
+    kinds = [(p.shape, p.dtype) for p in own] if device == "meta" else []
     try:
         yield
     finally:
-        for parameter, data in before:
-            parameter.data = data
+        for parameter, memory in zip(own, data, strict=False):
+            parameter.data = memory
+        for parameter, (shape, dtype) in zip(own, kinds, strict=False):
+            if parameter.shape != shape or parameter.dtype != dtype:
+                parameter.data = torch.empty(shape, dtype=dtype, device="meta")
 
 
 @contextmanager

@@ -209,15 +209,20 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         assert plan.reader is not None
-        given = {name: value for name, value in kwargs.items() if name != "out"}
+        given = {k: v for k, v in kwargs.items() if k != "out"} if "out" in kwargs else kwargs
         seen = plan.reader(*args, **given)
         if seen is None:
             return self._handlers[plan.otherwise](plan, func, args, kwargs)
-        every = (self._linear(seen),) if isinstance(seen, Seen) else seen
-        counted = [self._counted(one) for one in every]
-        result = self._result(plan, func, args, kwargs, every[-1], counted[-1].sizes)
-        for one, facts in zip(every, counted, strict=True):
-            mark = self._append(plan.name, one, facts)
+        before: Sequence[Seen] = ()
+        if isinstance(seen, Seen):
+            seen = self._linear(seen)
+        else:
+            *before, seen = seen  # the last one makes the result
+        counted = self._counted(seen)
+        result = self._result(plan, func, args, kwargs, seen, counted.sizes)
+        for one in before:
+            self._record(plan.name, one)
+        mark = self._append(plan.name, seen, counted)
         return self._marked(result, mark, written=bool(plan.writes))
 
     def _ignore(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:

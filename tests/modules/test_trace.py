@@ -1,6 +1,7 @@
 """Any module as rows: the formulas against arithmetic, torch's own counter and its real kernels."""
 
 import gc
+import io
 import random
 
 import numpy
@@ -442,6 +443,33 @@ def test_a_torchscript_module_keeps_its_weights(make):
     before = module(torch.ones(1, 4))
     assert profile(module, (1, 4)).macs == 12
     assert torch.equal(module(torch.ones(1, 4)), before)
+
+
+@pytest.mark.parametrize("train", [False, True])
+@pytest.mark.parametrize("device", ["meta", "cpu"])
+def test_a_trace_leaves_nothing_on_the_tensors_it_met(device, train):
+    class Keeping(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mask, self.layer = torch.ones(4), nn.Linear(4, 4)
+            self.saved = {}
+
+        def forward(self, x):
+            state = io.BytesIO()
+            torch.save(self.state_dict(), state)
+            kept.append(state.getvalue())
+            kept.append(self.layer(x * self.mask.float()))
+            return kept[-1]
+
+    kept, module = [], Keeping()
+    profile(module, (2, 4), device=device, train=train)
+    tensors = [*module.parameters(), module.mask, *kept[1::2]]
+    assert [vars(tensor) for tensor in tensors] == [{}] * len(tensors)
+    whole = io.BytesIO()
+    torch.save(module.mask, whole)
+    for data in (whole.getvalue(), *kept[::2]):
+        assert b"mobilecalc" not in data
+        torch.load(io.BytesIO(data), weights_only=True, map_location="meta")
 
 
 def test_lists_that_a_forward_pass_fills_are_emptied_again():
