@@ -135,28 +135,24 @@ def attention_unfused() -> Iterator[None]:
 
 @contextlib.contextmanager
 def uncompiled() -> Iterator[None]:
-    """Run flex_attention, torch.cond and their like as they are: compiled, no tracer sees them."""
+    """Run flex_attention, torch.cond and their like as they are: compiled, no tracer sees them.
+
+    And on any device: flex_attention has no kernels for some, of which a trace needs none.
+    """
     import sys
+    from unittest.mock import patch
 
-    def call(function: Any, args: Any) -> Any:
-        return function(*args)
-
+    flex, operators = "torch.nn.attention.flex_attention", "torch._higher_order_ops.utils"
     switches = (
-        ("torch.nn.attention.flex_attention", "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),
-        ("torch._higher_order_ops.utils", "_hop_compile_and_call", call),
+        (flex, "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),
+        (flex, "_validate_device", lambda *tensors: None),
+        (operators, "_hop_compile_and_call", lambda function, args: function(*args)),
     )
-    before = [
-        (module, name, getattr(module, name))
-        for module, name, _ in ((sys.modules.get(m), n, v) for m, n, v in switches)
-        if hasattr(module, name)
-    ]
-    for module, name, _ in before:
-        setattr(module, name, next(value for _, n, value in switches if n == name))
-    try:
+    with contextlib.ExitStack() as stack:
+        for module, name, value in switches:
+            if hasattr(sys.modules.get(module), name):
+                stack.enter_context(patch.object(sys.modules[module], name, value))
         yield
-    finally:
-        for module, name, value in before:
-            setattr(module, name, value)
 
 
 @contextlib.contextmanager
