@@ -9,70 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.ops import (
     Activation,
-    AdaptivePool,
     Add,
     Elementwise,
     Flatten,
-    GlobalPool,
     Layer,
-    Linear,
     Move,
     Norm,
-    Product,
     Reduction,
     Softmax,
     Uncounted,
 )
-from mobilecalc.core.profile import Row
-from mobilecalc.core.rules import TRACED
-from mobilecalc.core.shape import Shape
 from mobilecalc.modules.aten import Seen
 from mobilecalc.modules.aten.plans import How, Plan, is_known, plan_for
 from mobilecalc.modules.aten.products import attention
 from mobilecalc.modules.aten.reading import unbatched
 from mobilecalc.modules.backward import (
     Autograd,
-    Gradients,
     differentiable,
     gradients_kept,
     is_opaque,
     which_gradients,
 )
-from mobilecalc.modules.calls import Calls
 from mobilecalc.modules.isolation import Parts
-from mobilecalc.modules.ledger import Ledger, joined
+from mobilecalc.modules.ledger import joined
 from mobilecalc.modules.originals import Originals
-from mobilecalc.modules.provenance import INPUT, Marks, Provenance
+from mobilecalc.modules.provenance import INPUT, Provenance
+from mobilecalc.modules.recorder import Counted, Recorder
 from mobilecalc.modules.tensors import broadcast, check_kinds, tensors_in
 
-_cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
-"""A network meets the same operation on the same shape many times."""
-
 _UNGUARDED = nullcontext()
-_ADAPTIVE = (GlobalPool, AdaptivePool)
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
-
-
-class Counted(NamedTuple):
-    """What the formula says of a call: `sizes` are the result's, with the batch."""
-
-    op: Layer
-    input: Shape
-    output: Shape
-    counts: Counts
-    sizes: Sequence[int]
 
 
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -84,11 +61,11 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __init__(self, device: str, *, run: bool, autograd: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.device, self.marks = device, Marks()
-        self.calls, self.ledger = Calls(), Ledger(self.marks)
+        self.device, self._recorder = device, Recorder(autograd=autograd)
+        self.calls, self.ledger = self._recorder.calls, self._recorder.ledger
+        self._marks, self._gradients = self._recorder.marks, self._recorder.gradients
         self._run_all = run or autograd
         self._autograd = Autograd() if autograd else None
-        self._gradients = Gradients()
         self._is_backward = False
         self._parameters: list[Tensor] = []
         self._originals = Originals(())
@@ -124,11 +101,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._handlers[plan.how](plan, func, args, kwargs)
         if self._is_backward and not torch.is_grad_enabled():  # with it: something is run again
             return self._differentiate(plan, func, args, kwargs)
-        first, start = len(self.ledger.rows), self._gradients.now()
-        result = self._handlers[plan.how](plan, func, args, kwargs)
-        if plan.how != "decompose" and len(self.ledger.rows) > first:
-            self._gradients.span(len(self.ledger.rows) - 1, start)
-        return result
+        with nullcontext() if plan.how == "decompose" else self._recorder.nodes_of_rows():
+            return self._handlers[plan.how](plan, func, args, kwargs)
 
     @contextmanager
     def watching(self, parts: Parts, inputs: Iterable[Tensor]) -> Iterator[None]:
@@ -138,9 +112,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         every = (p for _, part in parts for p in part._parameters.values())
         self._parameters = [parameter for parameter in every if parameter is not None]
         for parameter in self._parameters:
-            self.marks.mark(parameter, Provenance(None, (parameter,)))
+            self._marks.mark(parameter, Provenance(None, (parameter,)))
         for tensor in inputs:
-            self.marks.mark(tensor, INPUT)
+            self._marks.mark(tensor, INPUT)
         hidden = self._autograd.hidden() if self._autograd else nullcontext()
         try:
             with hidden, self:
@@ -184,15 +158,13 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _flexible_attention(self, query: Tensor, key: Tensor, value: Tensor) -> Any:
         """Run as plain attention, whose products it has: the score function is left out."""
-        start = self._gradients.now()
-        with self._shown():
+        with self._recorder.nodes_of_rows(), self._shown():
             out = torch.nn.functional.scaled_dot_product_attention(
                 query, key, value, enable_gqa=query.shape[-3] != key.shape[-3]
             )
             largest = query.new_empty(query.shape[:-1], dtype=torch.float32)
-        mark = self._record("flex_attention", attention(query, key, value))
-        self._gradients.span(len(self.ledger.rows) - 1, start)
-        return self._marked((out, largest, largest.clone()), mark)
+            mark = self._recorder.record("flex_attention", attention(query, key, value))
+        return self._recorder.marked((out, largest, largest.clone()), mark)
 
     def _differentiate(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         """An operator of the backward pass: products are counted, what else there is costs none."""
@@ -203,7 +175,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._unknown(plan, func, args, kwargs)
         every = () if seen is None else (seen,) if isinstance(seen, Seen) else seen
         for one, of_weight in zip(every, which_gradients(func, args, len(every)), strict=True):
-            if macs := self._counted(one).counts.macs:
+            if macs := self._recorder.counted(one).counts.macs:
                 self._gradients.charge(macs, tensors_in(args), of_weight)
         return self._run(func, args, kwargs)
 
@@ -215,21 +187,21 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._handlers[plan.otherwise](plan, func, args, kwargs)
         before: Sequence[Seen] = ()
         if isinstance(seen, Seen):
-            seen = self._linear(seen)
+            seen = self._recorder.as_linear(seen)
         else:
             *before, seen = seen  # the last one makes the result
-        counted = self._counted(seen)
+        counted = self._recorder.counted(seen)
         result = self._result(plan, func, args, kwargs, seen, counted.sizes)
         for one in before:
-            self._record(plan.name, one)
-        mark = self._append(plan.name, seen, counted)
-        return self._marked(result, mark, written=bool(plan.writes))
+            self._recorder.record(plan.name, one)
+        mark = self._recorder.append(plan.name, seen, counted)
+        return self._recorder.marked(result, mark, written=bool(plan.writes))
 
     def _ignore(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         result = self._run(func, args, kwargs)
         if plan.name in ("detach", "alias") and isinstance(result, Tensor):
-            self.marks.mark(result, self.marks.of(args[0]))
-            self.marks.share(result)
+            self._marks.mark(result, self._marks.of(args[0]))
+            self._marks.share(result)
         return result
 
     def _move(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -239,27 +211,27 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if first is None or not operands:
             return result
         if not plan.writes:
-            self.marks.share(first)
-        marks = [self.marks.of(operand) for operand in operands]
+            self._marks.share(first)
+        marks = [self._marks.of(operand) for operand in operands]
         if all(mark.row is None for mark in marks):
-            return self._marked(result, joined(marks, None))
+            return self._recorder.marked(result, joined(marks, None))
         x, shape = operands[0], unbatched(first.shape)
         op: Layer = Move(plan.name, shape)
         if first.dim() == 2 < x.dim() and first.shape[0] == x.shape[0]:
             op = Flatten()
-        path = self.calls.innermost.place(plan.name)
-        mark = self.ledger.append(Row(path, op, unbatched(x.shape), shape, Counts()), marks)
-        return self._marked(result, mark, written=bool(plan.writes))
+        counted = Counted(op, unbatched(x.shape), shape, Counts(), first.shape)
+        mark = self._recorder.append(plan.name, Seen(op, tuple(operands)), counted)
+        return self._recorder.marked(result, mark, written=bool(plan.writes))
 
     def _elementwise(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         operands = tensors_in(args, kwargs)
-        if self._only_counts(operands):
+        if self._recorder.only_counts(operands):
             return self._run(func, args, kwargs)
         x = operands[0]
         sizes: tuple[int, ...] = x.shape
         if any(operand.shape != sizes for operand in operands):
             sizes = broadcast([operand.shape for operand in operands])
-        live = [o for o in operands if self.marks.of(o).row is not None]
+        live = [o for o in operands if self._marks.of(o).row is not None]
         if plan.name == "add" and len(live) == 2 and live[0].shape == live[1].shape:
             seen = Seen(Add(), tuple(operands))
         else:
@@ -272,8 +244,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             whole = next((o for o in operands if o.shape == sizes), None)
             empty = partial(torch.empty, sizes, dtype=x.dtype, device="meta")
             result = empty() if whole is None else whole.clone()
-        mark = self._record(plan.name, seen)
-        return self._marked(result, mark, written=bool(plan.writes))
+        mark = self._recorder.record(plan.name, seen)
+        return self._recorder.marked(result, mark, written=bool(plan.writes))
 
     def _reduce(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         return self._after_running(plan, func, args, kwargs, Reduction)
@@ -288,11 +260,11 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = tensors_in(args, kwargs)
         result = self._run(func, args, kwargs)
         results = tensors_in((result,))
-        if self._only_counts(operands) or not results:
+        if self._recorder.only_counts(operands) or not results:
             return result
         op = record(plan.name, unbatched(results[0].shape))
-        mark = self._record(plan.name, Seen(op, tuple(operands)))
-        return self._marked(result, mark, written=bool(plan.writes))
+        mark = self._recorder.record(plan.name, Seen(op, tuple(operands)))
+        return self._recorder.marked(result, mark, written=bool(plan.writes))
 
     def _decompose(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
         with self:
@@ -342,77 +314,3 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if isinstance(seen.op, _KEEPS_SHAPE):
             return x.clone()
         return torch.empty(sizes, dtype=x.dtype, device="meta")
-
-    def _record(self, name: str, seen: Seen) -> Provenance:
-        """Add the row. Returns where its result comes from."""
-        return self._append(name, seen, self._counted(seen))
-
-    def _counted(self, seen: Seen) -> Counted:
-        """The operation's facts, by its formula."""
-        op, operands = seen.op, seen.operands
-        sizes = operands[0].shape
-        if seen.batched:
-            lead: tuple[int, ...] = (sizes[0],)
-            shape = Shape(*sizes[1:])
-        else:
-            shape = unbatched(sizes)
-            lead = (1,) if len(shape) < len(sizes) else ()
-        if isinstance(op, _ADAPTIVE) and not self.calls.innermost.pools:
-            op = op._replace(module=False)
-        output, counts = _cost(op, shape)
-        result_sizes = (*lead, *output)
-        if seen.batched and sizes[0] != 1:
-            counts = counts.times(sizes[0])
-            shape, output = Shape(*sizes), Shape(*result_sizes)
-        return Counted(op, shape, output, counts, result_sizes)
-
-    def _append(self, name: str, seen: Seen, counted: Counted) -> Provenance:
-        row = Row(
-            self.calls.innermost.place(name),
-            counted.op,
-            counted.input,
-            counted.output,
-            counted.counts,
-        )
-        marks = [self.marks.of(operand) for operand in seen.operands]
-        mark = self.ledger.append(row, marks, seen.weights)
-        if self._autograd:
-            self._gradients.weigh(len(self.ledger.rows) - 1, *self._matrices(seen))
-        return mark
-
-    def _linear(self, seen: Seen) -> Seen:
-        """A product with a matrix that is made of parameters alone is a linear layer."""
-        if not isinstance(seen.op, Product) or len(seen.operands) < 2:
-            return seen
-        x, matrix, *added = seen.operands
-        if matrix.dim() != 2 or not self.marks.of(matrix).parameters:
-            return seen
-        bias = added if added and added[0].dim() == 1 else []
-        return Seen(
-            Linear(seen.op.columns, bias=bool(bias)),
-            (x,) if bias else (x, *added),
-            ((matrix, "weights"), *((b, "biases") for b in bias)),
-            result=seen.result,
-        )
-
-    def _matrices(self, seen: Seen) -> tuple[list[Tensor], bool]:
-        """The weights that an operation multiplies with, and whether nothing else is multiplied."""
-        matrices = [w for w, role in seen.weights if role == "weights" and w is not None]
-        if not isinstance(seen.op, Product):
-            return matrices, False
-        learned = [w for w in matrices if self.marks.of(w).parameters]
-        return learned, 0 < len(learned) == len(matrices)
-
-    def _marked(self, result: Any, mark: Provenance, *, written: bool = False) -> Any:
-        for tensor in (result,) if isinstance(result, Tensor) else tensors_in((result,)):
-            self.marks.mark(tensor, mark)
-            if written:
-                self.marks.write(tensor, mark)
-        return result
-
-    def _only_counts(self, operands: Sequence[Tensor]) -> bool:
-        """Whether all are whole numbers that depend on no input: indices, steps, batches so far."""
-        return all(
-            not operand.is_floating_point() and self.marks.of(operand).row is None
-            for operand in operands
-        )

@@ -99,7 +99,7 @@ class Program(nn.Module):
                 return TWO[of[0]](at[1], at[2])
 
 
-@settings(deadline=None, max_examples=int(__import__("os").environ.get("N", "100")))
+@settings(deadline=None)
 @given(
     program=st.lists(steps, min_size=1, max_size=10),
     returned=st.lists(indices, min_size=1, max_size=3),
