@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from mobilecalc.modules.contained import contained
 from mobilecalc.modules.placement import asks_for_values
 
 _ALLOCATIONS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn}
@@ -44,7 +45,7 @@ def constructed(make: Callable[[], Any]) -> Any:
     """
     for context in (_WeightsOnMeta(), torch.device("meta")):
         try:
-            with context, torch.no_grad():
+            with context, torch.no_grad(), contained():  # each as the first
                 made = make()
         except Exception as error:  # whatever a constructor may raise where a tensor has no values
             if not asks_for_values(error):
@@ -52,5 +53,5 @@ def constructed(make: Callable[[], Any]) -> Any:
             continue
         if isinstance(made, nn.Module):
             return made
-    with torch.no_grad():
+    with torch.no_grad(), contained():
         return make()
