@@ -8,6 +8,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -76,22 +77,21 @@ def said(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def _streams() -> Iterator[None]:
-    shown = sys.stdout, sys.__stdout__
-    stdin, empty = sys.stdin, open(os.devnull, encoding="utf-8")  # noqa: SIM115  (closed below)
+    shown, stdin = (sys.stdout, sys.__stdout__), sys.stdin
     _flush(*shown)
-    kept = [_redirected(0, empty.fileno()), _redirected(1, 2)]
-    sys.stdin = empty
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    finally:
-        sys.stdin = stdin
-        _flush(*shown)
-        for descriptor, original in enumerate(kept):
-            if original is not None:
-                os.dup2(original, descriptor)
-                os.close(original)
-        empty.close()
+    with Path(os.devnull).open(encoding="utf-8") as empty:
+        kept = [_redirected(0, empty.fileno()), _redirected(1, 2)]
+        sys.stdin = empty
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                yield
+        finally:
+            sys.stdin = stdin
+            _flush(*shown)
+            for descriptor, original in enumerate(kept):
+                if original is not None:
+                    os.dup2(original, descriptor)
+                    os.close(original)
 
 
 def _redirected(descriptor: int, target: int) -> int | None:
@@ -127,7 +127,7 @@ def _path() -> Callable[[], None]:
 
 def _directory() -> Callable[[], None]:
     try:
-        folder = os.getcwd()
+        folder = Path.cwd()
     except OSError:  # it was removed
         return lambda: None
 

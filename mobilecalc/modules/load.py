@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mobilecalc.core.blocks import Chain
-from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
+from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.names import origin
 from mobilecalc.modules import files
 from mobilecalc.modules.contained import contained, offline, said, told

@@ -8,16 +8,15 @@ from typing import Any
 
 from mobilecalc.core.errors import BadOption
 
-_REFUSED = frozenset(
-    """
+_REFUSED_TEXT = """
     weights weights_backbone progress
-    checkpoint_path cache_dir model_cfg feature_cls kwargs_filter scriptable exportable no_jit device
-    name_or_path auto_map trust_remote_code code_revision revision subfolder token proxies gguf_file
-    local_files_only force_download use_pretrained_backbone backbone_kwargs architectures
+    checkpoint_path cache_dir model_cfg feature_cls kwargs_filter scriptable exportable no_jit
+    device name_or_path auto_map trust_remote_code code_revision revision subfolder token proxies
+    gguf_file local_files_only force_download use_pretrained_backbone backbone_kwargs architectures
     attn_implementation experts_implementation use_kernels kernel_config quantization_config
     tokenizer_class transformers_version distributed_config adapter_kwargs configuration_files
-    """.split()
-)
+"""
+_REFUSED = frozenset(_REFUSED_TEXT.split())
 """Arguments of torchvision, timm and transformers that load, that choose code or that say how a
 model is run."""
 

@@ -15,11 +15,11 @@ from mobilecalc.modules.sources.arguments import sizes_only
 from mobilecalc.modules.sources.source import source
 from mobilecalc.modules.sources.transformers_inputs import usual_inputs
 
-_SIZES = (
-    "num_labels is_decoder is_encoder_decoder add_cross_attention cross_attention_hidden_size"
-    " tie_word_embeddings chunk_size_feed_forward output_hidden_states output_attentions"
-    " return_dict dtype torch_dtype"
-).split()
+_SIZES = [
+    *("num_labels", "is_decoder", "is_encoder_decoder", "add_cross_attention"),
+    *("cross_attention_hidden_size", "tie_word_embeddings", "chunk_size_feed_forward"),
+    *("output_hidden_states", "output_attentions", "return_dict", "dtype", "torch_dtype"),
+]
 """What every configuration has and a user may set; its other common attributes are of no size."""
 
 _LARGEST = 64 * 2**20
