@@ -36,7 +36,7 @@ _STRIDED = 7
 class Program(nn.Module):
     """The operators of an exported graph, each as a call of the module that it came from.
 
-    serialized: the `graph_module` of torch's format. Raises `ValueError` for an operator that is
+    serialized: the `graph_module` of torch's format. Raises `BadOption` for an operator that is
     not torch's own or that uses files.
     """
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import torch
 
+from mobilecalc.core.errors import BadOption
+
 _NAMESPACES = ("aten", "prims", "torchvision", "quantized", "quantized_decomposed")
 """Of operators. They compute; those of other libraries may do anything."""
 
@@ -35,10 +37,8 @@ _NUMBERS: dict[str, Callable[..., Any]] = {
 
 _MAPPING = "torch._functorch.predispatch"
 _MAPS = (
-    "_add_batch_dim",
-    "_remove_batch_dim",
-    "_vmap_increment_nesting",
-    "_vmap_decrement_nesting",
+    *("_add_batch_dim", "_remove_batch_dim", "_vmap_increment_nesting", "_vmap_decrement_nesting"),
+    "lazy_load_decompositions",
 )
 """What torch.vmap leaves in a graph."""
 
@@ -47,7 +47,7 @@ _OF_GRAPHS = ("cond", "while_loop", "map_impl", "scan", "associative_scan", "fle
 
 
 def function_of(name: str) -> Callable[..., Any]:
-    """The operator of that name. Raises `ValueError` for one that may do more than compute."""
+    """The operator of that name. Raises `BadOption` for one that may do more than compute."""
     if name in _NUMBERS:
         return _NUMBERS[name]
     found: Any = None
@@ -66,7 +66,11 @@ def function_of(name: str) -> Callable[..., Any]:
             if not isinstance(found, torch._ops.OpOverload) or not _computes(found):
                 found = None
     if found is None:
-        raise ValueError(f"its graph calls '{name[:80]}', which is not an operator that computes")
+        raise BadOption(
+            f"The exported program calls '{name[:80]}', which is not run.",
+            why="Only operators of PyTorch and torchvision that compute on tensors are run.",
+            mend="Name the code that makes the model instead: net.py:make_net",
+        )
     return found  # type: ignore[no-any-return]
 
 
