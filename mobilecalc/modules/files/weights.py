@@ -18,6 +18,11 @@ _NOTE = (
     "A file of weights has no operations: only the number of its values is known, and buffers are"
     " among them. For MACs, name the code: net.py:make_net"
 )
+_ZIP = b"PK\x03\x04"
+_OLDER = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+"""How a file begins that torch.save writes, today and before version 1.6: a pickled number."""
+
+_LARGEST_OLDER = 2**30
 _DEEPEST = 100
 """Mappings inside of mappings."""
 
@@ -28,9 +33,9 @@ def read(path: Path) -> Found:
 
     import torch
 
-    _check_archive(path)
+    mapped = _is_archive(path)  # what is mapped into memory is not read
     try:
-        saved = torch.load(path, map_location="meta", weights_only=True)
+        saved = torch.load(path, map_location="meta", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
         raise BadOption(
             f"{path} cannot be read.",
@@ -59,15 +64,24 @@ def read(path: Path) -> Found:
     return Found(None, Inputs, profile)
 
 
-def _check_archive(path: Path) -> None:
-    """Raises `ValueError` for an archive that torch does not write, and would read all the same."""
-    from tarfile import is_tarfile
-    from zipfile import is_zipfile
+def _is_archive(path: Path) -> bool:
+    """Whether it is of torch's zip format; else of the older one.
 
-    if is_zipfile(path):
+    Raises `ValueError` for anything else, which torch would try to read all the same: a tar
+    archive by an unpickler that runs code (before torch 2.6), compressed members at any size.
+    """
+    from tarfile import is_tarfile
+
+    with path.open("rb") as file:
+        start = file.read(32)
+    if start.startswith(_ZIP):
         Archive(path).close()
-    elif is_tarfile(path):
-        raise ValueError("it is a tar archive, as torch wrote before version 0.4")
+        return True
+    if _OLDER not in start or is_tarfile(path):
+        raise ValueError("it is not a file that torch.save wrote")
+    if path.stat().st_size > _LARGEST_OLDER:
+        raise ValueError(f"a file of this older format is read whole, up to {_LARGEST_OLDER} bytes")
+    return False
 
 
 def _tensors(saved: Any) -> dict[str, Any]:
