@@ -117,7 +117,8 @@ def _inputs(given: Sequence[str], found: Found) -> Inputs:
         return found.inputs().of_type_of(found.module)
     if len(given) == 1 and ".py:" in given[0]:
         place, call = _place_and_call(given[0])
-        return Inputs.returned(_called(_namespace(place), place, call), given[0])
+        with told(f"--input {given[0]} does not return inputs"):
+            return Inputs.returned(_called(_namespace(place), place, call), given[0])
     if functions := [text for text in given if ".py:" in text]:
         raise BadOption(
             f"--input {functions[0]} stands beside another --input.",
