@@ -178,8 +178,11 @@ class _Defaults(NamedTuple):
     def restore(self, torch: Any) -> None:
         torch.set_default_dtype(getattr(torch, self.dtype.removeprefix("torch.")))
         torch.use_deterministic_algorithms(self.deterministic, warn_only=self.warn_only)
-        torch.backends.cudnn.deterministic = self.cudnn_deterministic
-        torch.backends.cudnn.benchmark = self.cudnn_benchmark
+        cudnn = torch.backends.cudnn  # its flags may be locked
+        if cudnn.deterministic is not self.cudnn_deterministic:
+            cudnn.deterministic = self.cudnn_deterministic
+        if cudnn.benchmark is not self.cudnn_benchmark:
+            cudnn.benchmark = self.cudnn_benchmark
         torch.set_grad_enabled(self.gradients)
         if self.threads is not None and self.threads != torch.get_num_threads():
             torch.set_num_threads(self.threads)

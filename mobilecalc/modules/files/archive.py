@@ -39,6 +39,10 @@ class Archive:
             raise ValueError(f"it has {len(found)} members named {' or '.join(endings)}")
         return found[0]
 
+    def has(self, ending: str) -> bool:
+        """Whether a member is at this path, in whatever folder."""
+        return any(f"/{name}".endswith(f"/{ending}") for name in self._members)
+
     def bytes(self, name: str) -> bytes:
         """A member's content. Raises `ValueError` for more than is read whole."""
         member = self._members[name]

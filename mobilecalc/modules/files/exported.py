@@ -21,12 +21,21 @@ def read(path: Path) -> Found:
     archive = Archive(path)
     try:
         graph = archive.find("models/model.json", "serialized_exported_program.json")
-        program = Program(archive.json(graph)["graph_module"])
+        program = Program(archive.json(graph)["graph_module"], _places(archive))
         example = archive.find("data/sample_inputs/model.pt", "serialized_example_inputs.pt")
         args, kwargs = _tensors(archive.bytes(example)) or ((), {})
     finally:
         archive.close()
     return Found(program, lambda: Inputs(tuple(args), dict(kwargs)).on("meta"))
+
+
+def _places(archive: Archive) -> dict[str, Any]:
+    """Where each weight is stored: those at one place are one weight. Older files do not say it."""
+    name = "data/weights/model_weights_config.json"
+    if not archive.has(name):
+        return {}
+    config = archive.json(archive.find(name))["config"]
+    return {path: (item["path_name"], item["tensor_meta"]) for path, item in config.items()}
 
 
 def _tensors(content: bytes) -> Any:

@@ -36,26 +36,29 @@ _STRIDED = 7
 class Program(nn.Module):
     """The operators of an exported graph, each as a call of the module that it came from.
 
-    serialized: the `graph_module` of torch's format. Raises `BadOption` for an operator that is
+    serialized: the `graph_module` of torch's format. places: where parameters are stored, which
+    are one if they are stored at one place. Raises `BadOption` for an operator that is
     not torch's own or that uses files.
     """
 
-    def __init__(self, serialized: Mapping[str, Any]) -> None:
+    def __init__(self, serialized: Mapping[str, Any], places: Mapping[str, Any]) -> None:
         super().__init__()
         signature = serialized["signature"]
         self._graph = serialized["graph"]
         self._inputs = [_only(spec) for spec in signature["input_specs"]]
         self._outputs = [_only(spec)[0] for spec in signature["output_specs"]]
         self._own: dict[str, tuple[nn.Module, str]] = {}
+        self._stored: dict[str, nn.Parameter] = {}
         for name in functions_in(self._graph):
             function_of(name)
         for kind, spec in self._inputs:
             if kind in ("parameter", "buffer", "tensor_constant"):
-                self._add(kind, spec["arg"]["name"], spec[f"{kind}_name"])
+                path = spec[f"{kind}_name"]
+                self._add(kind, spec["arg"]["name"], path, str(places.get(path, path)))
             elif kind not in ("user_input", "constant_input"):
                 raise ValueError(f"its graph has an input of an unknown kind, {kind}")
 
-    def _add(self, kind: str, name: str, path: str) -> None:
+    def _add(self, kind: str, name: str, path: str, place: str) -> None:
         """Hold a parameter or a buffer where the exported module held it."""
         tensor = _without_values(self._graph["tensor_values"][name])
         *parents, attribute = path.split(".")
@@ -63,8 +66,8 @@ class Program(nn.Module):
         for parent in parents:
             owner = owner._modules.setdefault(parent, nn.Module())  # type: ignore[assignment]
         if kind == "parameter":
-            parameter = nn.Parameter(tensor, requires_grad=tensor.requires_grad)
-            owner._parameters[attribute] = parameter
+            made = nn.Parameter(tensor, requires_grad=tensor.requires_grad)
+            owner._parameters[attribute] = self._stored.setdefault(place, made)
         else:
             owner._buffers[attribute] = tensor
         self._own[name] = owner, attribute
@@ -114,7 +117,7 @@ class _Run:
             _bind(values, described, value)
         for node in graph["nodes"]:
             function = function_of(node["target"])
-            args, kwargs = self._arguments(node["inputs"], values)
+            args, kwargs = self._arguments(function, node["inputs"], values)
             with self._inside(node.get("metadata", {})):
                 result = function(*args, **kwargs)
             outputs = node["outputs"]
@@ -133,13 +136,14 @@ class _Run:
         return self._calls.inside(call)
 
     def _arguments(
-        self, inputs: Sequence[Mapping[str, Any]], values: Values
+        self, function: Callable[..., Any], inputs: Sequence[Mapping[str, Any]], values: Values
     ) -> tuple[list[Any], dict[str, Any]]:
-        """Positional ones and keywords; older files do not tell them apart, and name them all."""
+        """Positional ones and keywords. Older files do not tell them apart: operators take both."""
+        otherwise = 2 if isinstance(function, torch._ops.OpOverload) else 1
         args, kwargs = list[Any](), dict[str, Any]()
         for described in inputs:
             value = self._argument(described["arg"], values)
-            if described.get("kind") == 1 or not described["name"]:
+            if described.get("kind", otherwise) == 1 or not described["name"]:
                 args.append(value)
             else:
                 kwargs[described["name"]] = value
