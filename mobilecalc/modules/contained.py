@@ -79,8 +79,13 @@ def said(error: BaseException) -> str:
 def _streams() -> Iterator[None]:
     shown, stdin = (sys.stdout, sys.__stdout__), sys.stdin
     _flush(*shown)
+    nowhere = [os.open(os.devnull, os.O_RDWR)]
+    while nowhere[-1] <= 2:  # it took the number of a closed stream: no other file may
+        nowhere.append(os.open(os.devnull, os.O_RDWR))
     with Path(os.devnull).open(encoding="utf-8") as empty:
-        kept = [_redirected(0, empty.fileno()), _redirected(1, 2)]
+        kept = {0: os.dup(0), 1: os.dup(1)}
+        os.dup2(empty.fileno(), 0)
+        os.dup2(2, 1)
         sys.stdin = empty
         try:
             with contextlib.redirect_stdout(sys.stderr):
@@ -88,25 +93,11 @@ def _streams() -> Iterator[None]:
         finally:
             sys.stdin = stdin
             _flush(*shown)
-            for descriptor, original in enumerate(kept):
-                if original is not None:
-                    os.dup2(original, descriptor)
-                    os.close(original)
-
-
-def _redirected(descriptor: int, target: int) -> int | None:
-    """Make a descriptor the target's. Returns a copy of what it was; None where it is closed."""
-    try:
-        original = os.dup(descriptor)
-    except OSError:
-        return None
-    try:
-        os.dup2(target, descriptor)
-    except OSError:  # no standard error: what would be written there is lost
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, descriptor)
-        os.close(nowhere)
-    return original
+            for descriptor, original in kept.items():
+                os.dup2(original, descriptor)
+                os.close(original)
+            for descriptor in nowhere:
+                os.close(descriptor)
 
 
 def _flush(*streams: Any) -> None:

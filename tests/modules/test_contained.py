@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -29,6 +30,9 @@ def change():
     torch.backends.cudnn.deterministic = torch.backends.cudnn.benchmark = True
     torch.set_num_threads(torch.get_num_threads() + 1)
     torch.set_grad_enabled(False)
+
+def plain():
+    return nn.Linear(2, 3)
 
 def make():
     change()
@@ -149,6 +153,13 @@ def test_stdin_is_empty_and_comes_back():
         os.dup2(saved, 0)
         for descriptor in (pipe, end, saved):
             os.close(descriptor)
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_a_command_whose_streams_are_closed_answers(closed, net):
+    command = f'"{sys.executable}" -m mobilecalc value {net}:plain macs --input 1x2 {closed}'
+    ran = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, check=True)
+    assert ran.stdout == "6\n"
 
 
 def test_threads_give_the_streams_back_whatever_their_order(capfd):
