@@ -81,7 +81,7 @@ class Inside:
         """Raises `BadOption` for a name that runs code, where that is not allowed."""
         if runs_code(name) and not self.allow_code:
             raise BadOption(
-                f"{name} runs code, and no question may do that.",
+                f"{name} runs code or is a file of torch's, and no question may read it.",
                 why="Whoever may change the document could run anything here.",
                 mend="If you trust the document and the code: mobilecalc notes ... --allow-code",
             )

@@ -41,7 +41,10 @@ Documents = Annotated[
 ]
 AllowCode = Annotated[
     bool,
-    typer.Option("--allow-code", help="Let questions run code: net.py:make_net, a .pt2 file."),
+    typer.Option(
+        "--allow-code",
+        help="Allow questions to run Python code (net.py:make_net) and to read .pt2, .pt, .pth.",
+    ),
 ]
 
 

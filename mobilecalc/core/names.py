@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Literal, TypeAlias
+
+LIBRARIES = ("torchvision", "timm", "transformers")
+"""Prefixes of the libraries of models."""
 
 FILES = (".pt2", ".onnx", ".pt", ".pth")
-"""Endings of saved programs and of saved weights."""
+"""Extensions of saved programs and of saved weights."""
+
+Origin: TypeAlias = Literal["library", "file", "code", "word"]
+
+
+def origin(name: str) -> Origin:
+    """Where a model of that name comes from: a library, a saved file, a user's code, or the zoo."""
+    if name.partition(":")[0] in LIBRARIES and ":" in name:
+        return "library"
+    if PurePath(name).suffix in FILES:
+        return "file"
+    return "code" if ":" in name else "word"
 
 
 def is_loadable(name: str) -> bool:
     """Whether a name says where a model comes from; else it is a word of the zoo."""
-    return ":" in name or PurePath(name).suffix in FILES
+    return origin(name) != "word"
 
 
 def runs_code(name: str) -> bool:
-    """Whether to load it is to run code that is no installed package of models."""
-    known = ("torchvision", "timm", "transformers")
-    return is_loadable(name) and not (
-        name.partition(":")[0] in known or PurePath(name).suffix == ".onnx"
-    )
+    """Whether a document may name it only with permission.
+
+    That is a user's code, and what torch's own operators and unpickler read. A library builds
+    from its own code, and an ONNX graph is data.
+    """
+    return origin(name) in ("code", "file") and PurePath(name).suffix != ".onnx"
 
 
 def is_half_a_name(name: str) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils._device import _device_constructors
 
+from mobilecalc.modules.contained import contained
 from mobilecalc.modules.placement import asks_for_values
 
 _ALLOCATIONS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn}
@@ -36,15 +38,27 @@ class _WeightsOnMeta(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
+class _AllOnMeta(TorchFunctionMode):
+    """As `torch.device("meta")`, beside which code may still call `torch.set_default_device`."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func in _device_constructors() and kwargs.get("device") is None:
+            kwargs = {**kwargs, "device": "meta"}
+        return func(*args, **kwargs)
+
+
 def constructed(make: Callable[[], Any]) -> Any:
     """What `make` returns, built without weights where it allows that, else on the CPU.
 
     First only allocations are sent to the meta device, then everything, as some initialisers
     ask a tensor for its values, and others mix the two.
     """
-    for context in (_WeightsOnMeta(), torch.device("meta")):
+    for context in (_WeightsOnMeta(), _AllOnMeta()):
         try:
-            with context, torch.no_grad():
+            with context, torch.no_grad(), contained():  # each as the first
                 made = make()
         except Exception as error:  # whatever a constructor may raise where a tensor has no values
             if not asks_for_values(error):
@@ -52,5 +66,5 @@ def constructed(make: Callable[[], Any]) -> Any:
             continue
         if isinstance(made, nn.Module):
             return made
-    with torch.no_grad():
+    with torch.no_grad(), contained():
         return make()

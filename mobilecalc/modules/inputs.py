@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,7 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor, nn
 
 _TYPES = ("float32", "float16", "bfloat16", "float64", "int64", "int32", "int8", "uint8", "bool")
@@ -63,12 +65,12 @@ class Inputs(NamedTuple):
     def of(specs: tuple[TensorSpec, ...]) -> Inputs:
         """Tensors of zeros without memory: on the meta device.
 
-        Raises `BadOption` where two have one name.
+        Raises `BadOption` where two have one name, and for one that is too large for torch.
         """
         import torch
 
         def made(spec: TensorSpec) -> Tensor:
-            return torch.empty(spec.sizes, dtype=getattr(torch, spec.dtype), device="meta")
+            return _empty(spec.sizes, getattr(torch, spec.dtype))
 
         names = [spec.name for spec in specs if spec.name]
         if twice := next((name for name in names if names.count(name) > 1), None):
@@ -84,7 +86,7 @@ class Inputs(NamedTuple):
     def returned(value: Any, place: str) -> Inputs:
         """What a user's function returned: a tensor, a tuple of arguments, or keywords.
 
-        Raises `BadOption` where there is no tensor in it.
+        Raises `BadOption` where there is no tensor in it, and for nested tensors.
         """
         match value:
             case (tuple() as args, dict() as kwargs):
@@ -95,7 +97,17 @@ class Inputs(NamedTuple):
                 inputs = Inputs((), value)
             case _:
                 inputs = Inputs((value,))
-        if not any(True for _ in inputs.tensors()):
+        try:
+            tensors = list(inputs.tensors())
+        except RecursionError:
+            tensors = []
+        if any(tensor.is_nested for tensor in tensors):
+            raise BadOption(
+                f"--input {place} returns a nested tensor.",
+                why="Its samples differ in size, and layers are counted for one size.",
+                mend="Return a padded tensor, or one sample: torch.nested.to_padded_tensor(x, 0.0)",
+            )
+        if not tensors:
             raise BadOption(
                 f"--input {place} gives no tensor.",
                 why=f"It returned a {type(value).__name__}.",
@@ -165,7 +177,7 @@ class Inputs(NamedTuple):
         def resized(tensor: Tensor) -> Tensor:
             if not tensor.dim() or tensor.shape[0] != batch:
                 return tensor
-            return torch.empty((samples, *tensor.shape[1:]), dtype=tensor.dtype, device="meta")
+            return _empty((samples, *tensor.shape[1:]), tensor.dtype)
 
         args, kwargs = tree_map_only(torch.Tensor, resized, (self.args, dict(self.kwargs)))
         return Inputs(args, kwargs)
@@ -190,3 +202,17 @@ class Inputs(NamedTuple):
 
         named = [("", value) for value in self.args] + list(self.kwargs.items())
         return ", ".join(shown(name, value) for name, value in named)
+
+
+def _empty(sizes: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """Without memory. Raises `BadOption` for more bytes than torch can number."""
+    import torch
+
+    if prod(sizes) * dtype.itemsize >= 2**63:
+        shown = "x".join(map(str, sizes[:8])) + "x..." * (len(sizes) > 8)
+        raise BadOption(
+            f"An input of {shown} has too many elements.",
+            why="Torch numbers the bytes of a tensor with 63 bits.",
+            mend="Give a smaller input, for example: --input 1x3x224x224",
+        )
+    return torch.empty(sizes, dtype=dtype, device="meta")

@@ -7,23 +7,27 @@ import importlib
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mobilecalc.core.blocks import Chain
-from mobilecalc.core.errors import BadOption, MobilecalcError, UnknownName
-from mobilecalc.core.names import FILES
+from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.names import origin
 from mobilecalc.modules import files
+from mobilecalc.modules.contained import contained, offline, said, told
 from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.isolation import silenced
+from mobilecalc.modules.isolation import parts_of, silenced
 from mobilecalc.modules.loaded import Loaded
 from mobilecalc.modules.model import Model
 from mobilecalc.modules.sources import SOURCES
+from mobilecalc.modules.sources.arguments import check_arguments
 from mobilecalc.modules.trace import ATTEMPTS
 from mobilecalc.networks import Settings, own
+
+if TYPE_CHECKING:
+    from torch import nn
 
 EXAMPLES = "v1, torchvision:resnet50, timm:mobilenetv3_large_100, net.py:make_net(width=0.5)"
 
@@ -74,6 +78,18 @@ def model(
     """
     if device not in ATTEMPTS:
         raise UnknownName("device", device, ATTEMPTS)
+    with contained():
+        return _model(name, inputs, settings, alone, train, device)
+
+
+def _model(
+    name: str,
+    inputs: Sequence[str],
+    settings: Settings | None,
+    alone: bool,
+    train: bool,
+    device: str,
+) -> Model:
     found = _found(name)
     if found.body is not None:
         if alone and (inputs or device != "meta"):
@@ -101,7 +117,8 @@ def _inputs(given: Sequence[str], found: Found) -> Inputs:
         return found.inputs().of_type_of(found.module)
     if len(given) == 1 and ".py:" in given[0]:
         place, call = _place_and_call(given[0])
-        return Inputs.returned(_called(_namespace(place), place, call), given[0])
+        with told(f"--input {given[0]} does not return inputs"):
+            return Inputs.returned(_called(_namespace(place), place, call), given[0])
     if functions := [text for text in given if ".py:" in text]:
         raise BadOption(
             f"--input {functions[0]} stands beside another --input.",
@@ -112,21 +129,23 @@ def _inputs(given: Sequence[str], found: Found) -> Inputs:
 
 
 def _found(name: str) -> Found:
-    prefix, _, rest = name.partition(":")
-    if prefix in SOURCES:
-        call = parse_call(rest, name)
-        try:
+    match origin(name):
+        case "library":
+            return _of_library(name)
+        case "file":
             with silenced():
-                return SOURCES[prefix](call.name, call.args, call.kwargs)
-        except MobilecalcError:
-            raise
-        except Exception as error:
-            raise _broken(f"{name} cannot be constructed", error) from error
-    if Path(name).suffix in FILES:
-        with silenced():
-            return files.find(Path(name))
-    place, call = _place_and_call(name)
-    return _made(_namespace(place), place, call)
+                return files.find(Path(name))
+        case _:
+            place, call = _place_and_call(name)
+            return _made(_namespace(place), place, call)
+
+
+def _of_library(name: str) -> Found:
+    prefix, _, rest = name.partition(":")
+    call = parse_call(rest, name)
+    check_arguments(f"{prefix}:{call.name}", call.args, call.kwargs)
+    with told(f"{name} cannot be constructed"), silenced(), offline():
+        return SOURCES[prefix](call.name, call.kwargs)
 
 
 def _place_and_call(name: str) -> tuple[str, Call]:
@@ -162,44 +181,36 @@ def parse_call(text: str, whole: str) -> Call:
     return Call(ast.unparse(node.func), args, kwargs)
 
 
-_RUN: dict[Path, Any] = {}
-"""Files that were run: one of several models, or of a model and its inputs, is run once."""
+_RUN: dict[Path, tuple[Any, list[str]]] = {}
+"""Files that were run, and `sys.path` as they left it: a file is run once for all that it holds."""
 
 
 def _file(path: Path) -> Any:
     """Run a Python file as a module, with its folder on the path as Python itself has it."""
     import importlib.util
 
-    if not path.is_file():
-        raise BadOption(f"There is no file {path}.", mend="Check the path; it is relative to here.")
+    files.check(path)
     whole = path.resolve()
     if whole in _RUN:
-        return _RUN[whole]
+        module, folders = _RUN[whole]
+        sys.path[:0] = [folder for folder in folders if folder not in sys.path]
+        return module
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.parent.resolve()))
+    sys.path.insert(0, str(whole.parent))
     sys.modules.setdefault(path.stem, module)
-    try:
-        with redirect_stdout(sys.stderr):  # what it prints is no part of an answer
-            spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise _broken(f"{path} cannot be run", error) from error
-    finally:
-        sys.path.pop(0)
-    _RUN[whole] = module
+    with told(f"{path} cannot be run"):
+        spec.loader.exec_module(module)
+    _RUN[whole] = module, [*sys.path]
     return module
 
 
 def _module(name: str) -> Any:
     sys.path.insert(0, "")
-    try:
+    with told(f"The module '{name}' cannot be imported"):
         return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        raise _broken(f"The module '{name}' cannot be imported", error) from error
-    finally:
-        sys.path.remove("")
 
 
 def _called(namespace: Any, place: str, call: Call) -> Any:
@@ -212,10 +223,8 @@ def _called(namespace: Any, place: str, call: Call) -> Any:
         raise UnknownName(f"function in {place}", call.name, offered)
     if isinstance(factory, nn.Module) or not callable(factory):
         return factory
-    try:
+    with told(f"{place}:{call.name} raises"):
         return factory(*call.args, **call.kwargs)
-    except (Exception, SystemExit) as error:
-        raise _broken(f"{place}:{call.name} raises", error) from error
 
 
 def _made(namespace: Any, place: str, call: Call) -> Found:
@@ -227,21 +236,33 @@ def _made(namespace: Any, place: str, call: Call) -> Found:
 
     from mobilecalc.modules.construction import constructed
 
-    made = constructed(lambda: _called(namespace, place, call))
-    if isinstance(made, Chain):
-        return Found(None, Inputs, body=made)
-    if not isinstance(made, nn.Module):
+    with told(f"{place}:{call.name} does not return a module"):
+        made = constructed(lambda: _called(namespace, place, call))
+        if isinstance(made, Chain):
+            return Found(None, Inputs, body=made)
+        if not isinstance(made, nn.Module):
+            raise BadOption(
+                f"{place}:{call.name} returns {_article(type(made).__name__)}, which is not a"
+                " torch.nn.Module.",
+                why="It is not a description (a Chain of mobilecalc.records) either.",
+                mend="Name a module, its class, or a function that returns one.",
+            )
+        _check_initialised(made)
+        return Found(made, lambda: Inputs.of((TensorSpec((1, 3, 224, 224)),)))
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _check_initialised(module: nn.Module) -> None:
+    """Raises `BadOption` where a class does not call the constructor of `nn.Module`."""
+    try:
+        for _, part in parts_of(module):
+            _ = part._parameters, part._buffers
+    except AttributeError as error:
         raise BadOption(
-            f"{place}:{call.name} gives {type(made).__name__}, and not a torch.nn.Module.",
-            why="Nor is it a description, a Chain of mobilecalc.records.",
-            mend="Name a module, a class of one, or a function that returns one.",
-        )
-    return Found(made, lambda: Inputs.of((TensorSpec((1, 3, 224, 224)),)))
-
-
-def _broken(what: str, error: BaseException) -> MobilecalcError:
-    return MobilecalcError(
-        f"{what}.",
-        why=f"{type(error).__name__}: {error}",
-        mend="See where: mobilecalc --debug ...",
-    )
+            f"{type(module).__name__} or a module in it is not initialized.",
+            why=f"{said(error)}: its class does not call super().__init__().",
+            mend="Call super().__init__() first in its __init__ method.",
+        ) from error

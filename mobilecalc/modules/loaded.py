@@ -33,12 +33,14 @@ class Loaded:
 
     @cached_property
     def _profile(self) -> Profile:
+        from mobilecalc.modules.contained import contained, told
         from mobilecalc.modules.trace import trace
 
         name, train, device = self.name, self.train, self.device
-        if self.found.profile is not None:
-            return self.found.profile(name, self.inputs, train, device)
-        return trace(self.module, self.inputs, name=name, train=train, device=device)
+        with told(f"{name} cannot be counted"), contained():
+            if self.found.profile is not None:
+                return self.found.profile(name, self.inputs, train, device)
+            return trace(self.module, self.inputs, name=name, train=train, device=device)
 
     def at_batch(self, samples: int) -> Loaded:
         """The same on a batch of so many samples: the first size of every input."""

@@ -39,12 +39,13 @@ def runnable(model: Model) -> Iterator[tuple[nn.Module, Inputs]]:
     cannot be built here.
     """
     from mobilecalc.modules.build import build
+    from mobilecalc.modules.contained import contained
     from mobilecalc.modules.isolation import parts_of, preserved
     from mobilecalc.modules.placement import placed
 
     if isinstance(model, Loaded):
         parts = parts_of(model.module)
-        with preserved(parts), placed(parts, "cpu"):
+        with contained(), preserved(parts), placed(parts, "cpu"):
             yield model.module.eval(), model.inputs.on("cpu")
     else:
         inputs = Inputs.of((TensorSpec((1, *model.input)),))

@@ -1,17 +1,23 @@
-"""Saved programs and saved weights, by the ending of their file."""
+"""Saved programs and saved weights, by the extension of their file."""
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from mobilecalc.core.errors import BadOption
+from mobilecalc.modules.contained import told
 from mobilecalc.modules.found import Found
+
+_FIXES = {
+    ".pt2": "Save it again: torch.export.save(torch.export.export(module, inputs), 'net.pt2')",
+    ".onnx": "Save it again: torch.onnx.export(module, inputs, 'net.onnx')",
+}
 
 
 def find(path: Path) -> Found:
-    """What the file holds. Raises `BadOption` where it is missing or cannot be read."""
-    if not path.is_file():
-        raise BadOption(f"There is no file {path}.", mend="Check the path; it is relative to here.")
+    """What the file holds. Raises `BadOption` if it is missing or cannot be read."""
+    check(path)
     match path.suffix:
         case ".pt2":
             from mobilecalc.modules.files.exported import read
@@ -19,4 +25,36 @@ def find(path: Path) -> Found:
             from mobilecalc.modules.files.onnx import read
         case _:
             from mobilecalc.modules.files.weights import read
-    return read(path)
+    fix = _FIXES.get(path.suffix, "Name the code that makes the model instead: net.py:make_net")
+    with told(f"{_short(path)} cannot be read", fix):
+        return read(path)
+
+
+def check(path: Path) -> None:
+    """Raises `BadOption` unless it is a file that can be opened."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+            raise BadOption(
+                f"{_short(path)} cannot be read.",
+                why=f"It is {kind}.",
+                mend="Name a file, for example: net.py:make_net",
+            )
+        path.open("rb").close()
+    except FileNotFoundError:
+        raise BadOption(
+            f"There is no file {_short(path)}.",
+            mend="Check the path; it is relative to the current directory.",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BadOption(
+            f"{_short(path)} cannot be read.",
+            why=getattr(error, "strerror", None) or str(error),
+            mend="Check the path and its permissions.",
+        ) from error
+
+
+def _short(path: Path) -> str:
+    text = str(path)
+    return text if len(text) <= 120 else f"{text[:60]}...{text[-50:]}"

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from mobilecalc.core.registry import Registry
 from mobilecalc.modules.found import Found
 
-Source: TypeAlias = Callable[[str, "tuple[Any, ...]", Mapping[str, Any]], Found]
-"""Takes a model's name and the arguments given with it."""
+Source: TypeAlias = Callable[[str, Mapping[str, Any]], Found]
+"""Takes the name of a model and the options given with it, which size it."""
 
 SOURCES: Registry[Source] = Registry("source")
 

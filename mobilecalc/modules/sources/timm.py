@@ -12,7 +12,7 @@ from mobilecalc.modules.sources.source import source
 
 
 @source("timm")
-def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
+def find(name: str, options: Mapping[str, Any]) -> Found:
     """A model of timm, by its name. Raises `UnknownName`, `MissingPackage`."""
     from mobilecalc.modules.construction import constructed
 
@@ -20,8 +20,8 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
         import timm
     except (ImportError, RuntimeError) as error:
         raise MissingPackage(["timm", "torchvision"], f"timm:{name}", error) from error
-    if not timm.is_model(name.partition(".")[0]):
+    if ":" in name or not timm.is_model(name.partition(".")[0]):
         raise UnknownName("timm model", name, timm.list_models())
-    module = constructed(lambda: timm.create_model(name, *args, **{**options, "pretrained": False}))
+    module = constructed(lambda: timm.create_model(name, pretrained=False, **options))
     size = getattr(module, "pretrained_cfg", {}).get("input_size") or (3, 224, 224)
     return Found(module, lambda: Inputs.of((TensorSpec((1, *size)),)))

@@ -18,7 +18,7 @@ _FRAMES = 16
 
 
 @source("torchvision")
-def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
+def find(name: str, options: Mapping[str, Any]) -> Found:
     """A model of `torchvision.models`, by its name. Raises `UnknownName`, `MissingPackage`."""
     from mobilecalc.modules.construction import constructed
 
@@ -34,7 +34,7 @@ def find(name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> Found:
         module=models.segmentation
     ):
         weights["weights_backbone"] = None
-    module = constructed(lambda: models.get_model(name, *args, **weights, **options))
+    module = constructed(lambda: models.get_model(name, **weights, **options))
     return Found(module, lambda: _inputs(name, module))
 
 
