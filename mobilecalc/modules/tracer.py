@@ -230,10 +230,13 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = _tensors(args, kwargs)
         result = self._run(func, args, kwargs)
         results = _tensors((result,))
-        if _only_counts(operands) or not results:
+        free = not plan.foreign and (_only_counts(operands) or not (results or plan.writes))
+        if free or not (results or operands):
             return result
-        op = record(plan.name, unbatched(results[0].shape))
-        _, mark = self._record(plan.name, Seen(op, tuple(operands)))
+        sizes = (results or operands)[0].shape
+        op = record(plan.name, unbatched(sizes))
+        given = None if operands else sizes
+        _, mark = self._record(plan.name, Seen(op, tuple(operands), sizes=given))
         return self._marked(result, mark)
 
     def _decompose(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -282,7 +285,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _record(self, name: str, seen: Seen) -> tuple[Sequence[int], Provenance]:
         """Add the row. Returns the sizes of the result, with the batch, and its provenance."""
         op, operands = seen.op, seen.operands
-        sizes = operands[0].shape
+        sizes = operands[0].shape if seen.sizes is None else seen.sizes
         if seen.batched:
             lead: tuple[int, ...] = (sizes[0],)
             shape = Shape(*sizes[1:])
