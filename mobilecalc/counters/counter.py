@@ -135,10 +135,10 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
     from mobilecalc.modules.isolation import (
         attention_unfused,
         parts_of,
-        preserved,
         silenced,
         torch_unpatched,
     )
+    from mobilecalc.modules.kept import preserved
 
     try:
         import torch

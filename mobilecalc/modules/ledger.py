@@ -6,6 +6,7 @@ Imports torch: import it lazily.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from threading import Lock
 
 from torch import Tensor
 
@@ -33,6 +34,7 @@ class Ledger:
         self._feeds: list[set[int]] = []
         self._ends: list[Provenance] = []
         self._charged: set[int] = set()
+        self._one_thread = Lock()
 
     def append(
         self,
@@ -44,6 +46,10 @@ class Ledger:
 
         `marks` say where its operands come from. Returns where its result does.
         """
+        with self._one_thread:
+            return self._append(row, marks, weights)
+
+    def _append(self, row: Row, marks: Sequence[Provenance], weights: Weights) -> Provenance:
         made_by = [mark.row for mark in marks if mark.row is not None]
         others = [p for mark in marks for p in mark.parameters] if made_by else []
         counts = self._charge(row.counts, weights, others)

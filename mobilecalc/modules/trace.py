@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,14 +10,19 @@ from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import (
-    attention_uncompiled,
+    deep_enough,
+    original_of,
     parts_of,
-    preserved,
+    set_mode,
+    subclasses_made,
     torch_unpatched,
     uncollected,
+    uncompiled,
     unprinted,
 )
+from mobilecalc.modules.kept import preserved
 from mobilecalc.modules.placement import asks_for_values, placed
+from mobilecalc.modules.process import process_kept
 
 if TYPE_CHECKING:
     from torch import nn
@@ -73,7 +76,7 @@ def trace(
     """
     from torch import nn
 
-    device, module = str(device), getattr(module, "_orig_mod", module)  # torch.compile's
+    device, module = str(device), original_of(module)
     if not isinstance(module, nn.Module):
         raise BadOption(
             f"A {type(module).__name__} is no torch.nn.Module.",
@@ -133,30 +136,33 @@ def _traced(
     import torch
 
     from mobilecalc.modules.provenance import INPUT, mark, through_functions
+    from mobilecalc.modules.threads import threads_followed
     from mobilecalc.modules.tracer import Tracer
 
     tracer = Tracer(attempt.device, run=attempt.run, gradients=train)
     parts = parts_of(module)
     with (
-        preserved(parts),
+        deep_enough(parts),
+        process_kept(),
+        preserved(parts) as kept,
         placed(parts, attempt.device),
         torch_unpatched(),
+        subclasses_made(),
         through_functions(),
         uncollected(),
-        attention_uncompiled(),
-        _seeds_kept(),
+        uncompiled(),
         unprinted(),
     ):
-        if any(part.training is not train for _, part in parts):
-            module.train(train)
+        set_mode(module, parts, train)
         fed = inputs.on(attempt.device)
         for tensor in fed.tensors():
             mark(tensor, INPUT)
         with (
             torch.inference_mode(attempt.inference),
             torch.set_grad_enabled(train or not attempt.inference),  # as for whoever calls it
-            tracer.watching(parts),
+            tracer.watching(parts, kept.tensors),
             tracer,
+            threads_followed(tracer) as threads,
         ):
             result = module(*fed.args, **fed.kwargs)
         tracer.returned(result)
@@ -167,7 +173,7 @@ def _traced(
         rows=rows,
         origin=f"{name}, {inputs}",
         notes=(_what_ran(name, inputs, train),),
-        warnings=_fallback_note(name, inputs, device, attempt),
+        warnings=(*_fallback_note(name, inputs, device, attempt), *threads.warnings),
         sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
     )
 
@@ -183,7 +189,15 @@ def _check_initialised(module: nn.Module, name: str) -> None:
     """Raises `BadOption` where a lazy module has not seen its first input."""
     from torch.nn.parameter import is_lazy
 
-    lazy = next((path for path, p in module.named_parameters() if is_lazy(p)), None)
+    lazy = next(
+        (
+            f"{path}.{name}" if path else name
+            for path, part in parts_of(module)
+            for name, parameter in part._parameters.items()
+            if parameter is not None and is_lazy(parameter)
+        ),
+        None,
+    )
     if lazy is not None:
         raise BadOption(
             f"{name} has a lazy parameter without a shape: {lazy}.",
@@ -211,21 +225,3 @@ def _fallback_note(name: str, inputs: Inputs, asked: str, attempt: Attempt) -> t
             " branches on zeros, the branches are theirs.",
         )
     return ()
-
-
-@contextmanager
-def _seeds_kept() -> Iterator[None]:
-    """Give the random generators their states back."""
-    import sys
-
-    import torch
-
-    numpy = sys.modules.get("numpy")
-    states = torch.get_rng_state(), random.getstate(), numpy and numpy.random.get_state()
-    try:
-        yield
-    finally:
-        torch.set_rng_state(states[0])
-        random.setstate(states[1])
-        if numpy:
-            numpy.random.set_state(states[2])

@@ -7,7 +7,7 @@ the formula's output shape alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -101,11 +101,14 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return self._handlers[plan.how](plan, func, args, kwargs or {})
 
     @contextmanager
-    def watching(self, parts: Parts) -> Iterator[None]:
-        """Know which module is running, and the parameters. Put `isolation.preserved` around it."""
+    def watching(self, parts: Parts, tensors: Iterable[Tensor]) -> Iterator[None]:
+        """Know which module is running, and the parameters; put written values back.
+
+        tensors: those that were there before. Put `kept.preserved` around it.
+        """
         parameters = [p for _, part in parts for p in part._parameters.values() if p is not None]
         self.calls.watch(parts)
-        self._originals = Originals(parts)
+        self._originals = Originals(tensors)
         for parameter in parameters:
             mark = Provenance(None, (parameter,), parameter.requires_grad)
             provenance.mark(parameter, mark)
@@ -122,7 +125,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if name != "flex_attention":
             raise NotImplementedError(f"torch's higher-order operator '{name}' is not traced")
         query, key, value = args[:3]
-        seen = attention(query, key, value)
+        seen = attention(query, key, value, enable_gqa=True)
+        assert seen is not None
         _, mark = self._record(name, seen)
         out = query.new_empty((*query.shape[:-1], value.shape[-1]))
         largest = query.new_empty(query.shape[:-1], dtype=torch.float32)

@@ -152,6 +152,4 @@ def _if_unknown(operator: OpOverload) -> How:
 
 def is_composite(operator: OpOverload) -> bool:
     """Whether it is defined by the operators that it calls, also for autograd."""
-    return bool(
-        _dispatch_has_kernel_for_dispatch_key(operator._name, "CompositeImplicitAutograd")
-    )
+    return bool(_dispatch_has_kernel_for_dispatch_key(operator._name, "CompositeImplicitAutograd"))

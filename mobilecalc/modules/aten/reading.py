@@ -40,7 +40,7 @@ Reader: TypeAlias = Callable[..., "Seen | tuple[Seen, ...] | None"]
 """Takes what the operator takes. None: not this form of it; the operator is decomposed, or run."""
 
 READERS: Registry[Reader] = Registry("reader")
-"""By the operator's full name ("aten::relu"), without its overload and the "_" of its in-place form.
+"""By the operator's name with its namespace ("aten::relu"), without its overload and a last "_".
 
 A name alone says nothing: `mylib::relu` may compute anything.
 """
