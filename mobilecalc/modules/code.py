@@ -55,8 +55,8 @@ def slots_of(kind: Any) -> tuple[Any, ...]:
         value
         for cls in kind.__mro__
         if origin(cls.__module__) is not Origin.CLOSED
-        for value in vars(cls).values()
-        if isinstance(value, MemberDescriptorType)
+        for name, value in vars(cls).items()
+        if isinstance(value, MemberDescriptorType) and not name.startswith("__")
     )
 
 

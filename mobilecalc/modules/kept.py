@@ -50,6 +50,7 @@ class Kept:
             for _, part in parts
             if "training" not in vars(part) and hasattr(part, "training")
         ]
+        self._of_tensors = [(vars(t), vars(t).copy()) for t in self.tensors]
         self._gradients = [(t, t.requires_grad, t.grad) for t in self.tensors if t.is_leaf]
         self._aliases = [(t, t.detach()) for t in self.tensors if not t.is_meta and _is_plain(t)]
 
@@ -77,6 +78,10 @@ class Kept:
                     variables[name] = value
         for call in self._calls:
             call()
+        for attributes, old_attributes in self._of_tensors:
+            if attributes:
+                attributes.clear()
+            attributes.update(old_attributes)
         for tensor, requires_grad, grad in self._gradients:
             if tensor.requires_grad is not requires_grad:
                 tensor.requires_grad_(requires_grad)

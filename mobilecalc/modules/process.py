@@ -18,11 +18,17 @@ _Setting = tuple[Callable[[], Any], Callable[[Any], Any]]
 _NOT_FLAGS = {"dispatch_mode", "thread_name", "torch_function_state", "tracing_state"}
 """What torch has a getter and a setter for, and that is not a flag of the process."""
 
+_OF_PRECISION = {"cublas_allow_tf32", "onednn_allow_tf32"}
+"""What `float32_matmul_precision` sets: torch refuses to have both set."""
+
 
 @contextmanager
 def process_kept() -> Iterator[None]:
     """Give the process the settings back that it has now, also after an exception."""
-    before = [(get, put, get()) for get, put in _settings()]
+    before = []
+    for get, put in _settings():
+        with suppress(RuntimeError):  # torch's flags of precision, set in two ways, are not read
+            before.append((get, put, get()))
     try:
         yield
     finally:
@@ -76,7 +82,7 @@ def _flags() -> Iterator[_Setting]:
 
     namespace = vars(torch._C)
     for name, get in sorted(namespace.items()):
-        if name.startswith("_get_") and name[5:] not in _NOT_FLAGS:
+        if name.startswith("_get_") and name[5:] not in _NOT_FLAGS | _OF_PRECISION:
             put = namespace.get(f"_set_{name[5:]}")
             if put is None and name.endswith("_sdp_enabled"):
                 put = namespace.get(f"_set_sdp_use_{name[5:].removesuffix('_sdp_enabled')}")
