@@ -1,4 +1,4 @@
-"""A module and the process are after a count what they were before, whatever a forward pass does."""
+"""After a count a module and the process are what they were, whatever a forward pass does."""
 
 import collections
 import copy
@@ -14,6 +14,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.pool import ThreadPool
+from pathlib import Path
 
 import numpy
 import pytest
@@ -126,7 +127,7 @@ def of_process():
             logging.getLogger("mobilecalc.hostile").level,
             list(logging.root.handlers),
         ),
-        "system": (os.getcwd(), dict(os.environ), list(sys.path), sys.getrecursionlimit()),
+        "system": (Path.cwd(), dict(os.environ), list(sys.path), sys.getrecursionlimit()),
         "numpy": numpy.geterr(),
         "streams": (sys.stdout, sys.stderr),
         "memory": gc.isenabled(),
@@ -529,6 +530,7 @@ def test_a_thread_that_is_not_waited_for_is_counted():
     assert traced(Net(leave)).macs == 2 * LAYER
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_asks_for_values_is_run_on_the_cpu():
     def ask(net, x):
         results = [x]
@@ -542,6 +544,7 @@ def test_a_thread_that_asks_for_values_is_run_on_the_cpu():
     assert "was run on the CPU" in profile.warnings[0]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_raises_is_an_error():
     def fail(net, x):
         thread = threading.Thread(target=lambda: net.a(x[:, :3]))

@@ -76,7 +76,7 @@ class State:
     calls: int = 0
 
 
-Pair = collections.namedtuple("Pair", "left right")  # noqa: PYI024
+Pair = collections.namedtuple("Pair", "left right")
 
 
 def hostile(sentence, kind=Net, macs=LAYER, **attributes):
