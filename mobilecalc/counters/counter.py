@@ -139,11 +139,13 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
         torch_unpatched,
     )
     from mobilecalc.modules.kept import preserved
+    from mobilecalc.modules.process import process_kept
 
     try:
         import torch
 
         with (
+            process_kept(),
             preserved(parts_of(module)),
             torch_unpatched(),
             attention_unfused(),

@@ -35,6 +35,8 @@ class Kept:
         self.tensors: list[Tensor] = []
         self._tables: list[tuple[Container, Any, list[Any]]] = []
         self._empty: list[Any] = []
+        self._filled: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self._owned: list[Any] = []
         self._calls: list[Callable[[], Any]] = []
         self._variables: list[tuple[dict[str, Any], str, Any]] = []
         self._seen = {id(part) for _, part in parts}
@@ -44,14 +46,17 @@ class Kept:
         self._look_at_parts()
         while self._left:
             self._keep(self._left.pop())
+        self._of_tensors = [(vars(t), vars(t).copy()) for t in self.tensors]
+        found = {id(tensor): tensor for tensor in self._owned if tensor is not None}
+        self.tensors += [tensor for key, tensor in found.items() if key not in self._seen]
         # TorchScript keeps the mode out of `vars`; a frozen module has none.
         self._modes = [
             (part, part.training)
             for _, part in parts
             if "training" not in vars(part) and hasattr(part, "training")
         ]
-        self._of_tensors = [(vars(t), vars(t).copy()) for t in self.tensors]
         self._gradients = [(t, t.requires_grad, t.grad) for t in self.tensors if t.is_leaf]
+        self.tensors += [grad for _, _, grad in self._gradients if grad is not None]
         self._aliases = [(t, t.detach()) for t in self.tensors if not t.is_meta and _is_plain(t)]
 
     def put_back(self) -> None:
@@ -67,6 +72,9 @@ class Kept:
         for table in self._empty:
             if table:
                 table.clear()
+        for filled, old in self._filled:
+            filled.clear()
+            filled.update(old)
         for container, table, held in self._tables:
             if not container.same(table, held):
                 container.fill(table, held)
@@ -92,15 +100,25 @@ class Kept:
                 tensor.data = alias
 
     def _look_at_parts(self) -> None:
-        """A module has ten empty dicts: they are told from the rest at once."""
+        """A module has ten empty dicts: they are told from the rest at once.
+
+        What its tables hold is known: its parameters and buffers, and others of the parts.
+        """
         for _, _, _, attributes in self._parts:
-            for value in attributes.values():
+            for name in ("_parameters", "_buffers"):
+                table = attributes.get(name)
+                if type(table) is dict and table:
+                    self._filled.append((table, table.copy()))
+                    self._owned += table.values()
+            for name, value in attributes.items():
                 kind = type(value)
                 if kind in _ATOMS:
                     continue
                 if kind in _PLAIN and not value:
                     self._empty.append(value)
-                else:
+                elif kind is dict and name == "_modules":
+                    self._filled.append((value, value.copy()))
+                elif kind is not dict or name not in ("_parameters", "_buffers"):
                     self._left.append(value)
         kinds: set[Any] = {kind for _, kind, _, _ in self._parts}
         for kind in kinds:
@@ -129,8 +147,6 @@ class Kept:
 
     def _tensor(self, value: Any) -> None:
         self.tensors.append(value)
-        if value.is_leaf and value.grad is not None:
-            self._look((value.grad,))
 
     def _other(self, value: Any) -> None:
         restore = restorer_of(value)

@@ -42,6 +42,8 @@ def _same(now: Any, old: Any) -> bool:
     if type(now) is not type(old):
         return False
     if isinstance(now, tuple):
+        with suppress(ValueError, RuntimeError):  # an array or a tensor in it was compared
+            return bool(now == old)
         return len(now) == len(old) and all(map(_same, now, old))
     if hasattr(now, "untyped_storage"):
         return bool(now.equal(old))
@@ -155,6 +157,7 @@ def _set_cuda_seeds(old: tuple[Any, ...]) -> None:
         torch.cuda.set_rng_state_all(list(old))
 
 
+@lru_cache(maxsize=1)
 def _global_hooks() -> list[Any]:
     from torch.nn.modules import module
 
@@ -192,7 +195,7 @@ def _of_python() -> tuple[_Setting, ...]:
     return (
         (random.getstate, random.setstate),
         (_folder, _set_folder),
-        (lambda: dict(os.environ), _set_environment),
+        (_environment, _set_environment),
         (lambda: tuple(sys.path), lambda old: sys.path.__setitem__(slice(None), old)),
         (lambda: tuple(sys.argv), lambda old: sys.argv.__setitem__(slice(None), old)),
         (sys.getrecursionlimit, sys.setrecursionlimit),
@@ -213,10 +216,16 @@ def _set_folder(old: str) -> None:
         os.chdir(old)
 
 
-def _set_environment(old: dict[str, str]) -> None:
-    for name in set(os.environ) - set(old):
+def _environment() -> dict[Any, Any]:
+    """As bytes, which is how they are kept: to decode each takes longer than all the rest."""
+    return dict(vars(os.environ)["_data"])
+
+
+def _set_environment(old: dict[Any, Any]) -> None:
+    before = {os.fsdecode(name): os.fsdecode(value) for name, value in old.items()}
+    for name in set(os.environ) - set(before):
         del os.environ[name]
-    os.environ.update(old)
+    os.environ.update(before)
 
 
 def _log_levels() -> dict[Any, tuple[int, bool]]:
