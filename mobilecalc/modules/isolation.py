@@ -116,7 +116,7 @@ def uncompiled() -> Iterator[None]:
     def as_it_is(model: Any = None, *options: Any, **more: Any) -> Any:
         return (lambda model: model) if model is None else model
 
-    torch.compile = as_it_is
+    compiling, torch.compile = torch.compile, as_it_is
     flex: Any = sys.modules.get("torch.nn.attention.flex_attention")
     switch = "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG"
     before = getattr(flex, switch, None)
@@ -128,6 +128,7 @@ def uncompiled() -> Iterator[None]:
                 stack.enter_context(torch.compiler.set_stance("force_eager"))
             yield
     finally:
+        torch.compile = compiling
         if before is not None:
             setattr(flex, switch, before)
 

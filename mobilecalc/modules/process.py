@@ -258,6 +258,17 @@ def _set_log_handlers(old: tuple[Any, ...]) -> None:
 def _of_numpy() -> tuple[_Setting, ...]:
     numpy = sys.modules["numpy"]
     return (
-        (numpy.random.get_state, numpy.random.set_state),
+        (_numpy_seeds, _set_numpy_seeds),
         (numpy.geterr, lambda old: numpy.seterr(**old)),
     )
+
+
+def _numpy_seeds() -> tuple[Any, ...]:
+    kind, keys, *rest = sys.modules["numpy"].random.get_state()
+    return kind, keys.tobytes(), *rest  # which are compared at once
+
+
+def _set_numpy_seeds(old: tuple[Any, ...]) -> None:
+    numpy = sys.modules["numpy"]
+    kind, keys, *rest = old
+    numpy.random.set_state((kind, numpy.frombuffer(keys, dtype="uint32"), *rest))
