@@ -135,15 +135,17 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
     from mobilecalc.modules.isolation import (
         attention_unfused,
         parts_of,
-        preserved,
         silenced,
         torch_unpatched,
     )
+    from mobilecalc.modules.kept import preserved
+    from mobilecalc.modules.process import process_kept
 
     try:
         import torch
 
         with (
+            process_kept(),
             preserved(parts_of(module)),
             torch_unpatched(),
             attention_unfused(),

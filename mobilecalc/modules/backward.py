@@ -11,7 +11,7 @@ Imports torch: import it lazily.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from typing import Any
@@ -165,11 +165,10 @@ def differentiable(result: Any) -> list[Tensor]:
 
 
 @contextmanager
-def gradients_kept(tensors: Iterable[Tensor], results: Sequence[Tensor]) -> Iterator[None]:
-    """Put back the gradients that a backward pass adds to: of these, and of what results need."""
-    leaves = {id(t): t for t in (*tensors, *_leaves(results)) if t.is_leaf and t.requires_grad}
-    before = [(leaf, leaf.grad) for leaf in leaves.values()]
-    for leaf in leaves.values():
+def gradients_kept(results: Sequence[Tensor]) -> Iterator[None]:
+    """Put back the gradients of all that a backward pass of the results adds to."""
+    before = [(leaf, leaf.grad) for leaf in _leaves(results)]
+    for leaf, _ in before:
         leaf.grad = None
     try:
         yield
@@ -180,6 +179,7 @@ def gradients_kept(tensors: Iterable[Tensor], results: Sequence[Tensor]) -> Iter
 
 def _leaves(results: Sequence[Tensor]) -> Iterator[Tensor]:
     """The tensors in which autograd's graph of the results ends."""
+    yield from (result for result in results if result.is_leaf)
     seen = set[Any]()
     left = [result.grad_fn for result in results]
     while left:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import get_ident
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from torch import nn
 
-from mobilecalc.modules.isolation import Parts
+from mobilecalc.modules.isolation import Parts, is_compiled, original_of
 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
@@ -45,44 +45,80 @@ class Call:
         return f"{self.path}.{unique}" if self.path else unique
 
 
+class _Running(threading.local):
+    """The calls that are running in a thread; none in one that nobody follows."""
+
+    calls: list[Call] | None = None
+
+
 class Calls:
     """The calls that are running, the innermost last; the first is of whoever calls the module."""
 
     def __init__(self) -> None:
-        self._running = [Call("")]
-        self._thread = get_ident()
+        self._running = _Running()
+        self._running.calls = [Call("")]
+        self.follow: Callable[[Call], AbstractContextManager[None]] = self.elsewhere
+        """Given the call that it belongs to: traces what another thread does."""
 
     @property
     def innermost(self) -> Call:
         """The call that an operation belongs to."""
-        return self._running[-1]
+        calls = self._running.calls
+        return calls[-1] if calls else Call("")
+
+    @property
+    def are_here(self) -> bool:
+        """Whether the calls of this thread are followed."""
+        return self._running.calls is not None
 
     @contextmanager
     def inside(self, call: Call) -> Iterator[None]:
         """Count what follows as this call's."""
-        self._running.append(call)
+        calls = self._running.calls
+        assert calls is not None
+        calls.append(call)
         try:
             yield
         finally:
-            self._running.pop()
+            calls.pop()
+
+    @contextmanager
+    def elsewhere(self, caller: Call) -> Iterator[None]:
+        """In another thread: count what follows as this call's."""
+        self._running.calls = [caller]
+        try:
+            yield
+        finally:
+            self._running.calls = None
 
     def watch(self, parts: Parts) -> None:
-        """Wrap the forward method of each module; `isolation.preserved` takes the wrapping off."""
+        """Wrap the forward method of each module; `kept.preserved` takes the wrapping off.
+
+        What `torch.compile` made runs its original.
+        """
         for path, part in parts:
-            vars(part)["forward"] = self._watched(path, part)
+            attributes = vars(part)
+            if is_compiled(part):
+                attributes["forward"] = original_of(part)
+                continue
+            attributes["forward"] = self._watched(path, part)
+            if attributes.get("_compiled_call_impl") is not None:
+                attributes["_compiled_call_impl"] = None
 
     def _watched(self, path: str, module: nn.Module) -> Callable[..., Any]:
         forward, running, is_leaf = module.forward, self._running, not module._modules
-        pools, thread = isinstance(module, _POOLING), self._thread
+        pools = isinstance(module, _POOLING)
 
         def watched(*args: Any, **kwargs: Any) -> Any:
-            if get_ident() != thread:
-                raise RuntimeError(f"'{path}' is run in another thread, where no tracer sees it")
-            running.append(Call(path, is_leaf=is_leaf, pools=pools))
+            calls = running.calls
+            if calls is None:
+                with self.follow(Call("")):
+                    return watched(*args, **kwargs)
+            calls.append(Call(path, is_leaf=is_leaf, pools=pools))
             try:
                 return forward(*args, **kwargs)
             finally:
-                running.pop()
+                calls.pop()
 
         watched.__wrapped__ = forward  # type: ignore[attr-defined]
         return watched

@@ -16,8 +16,24 @@ Parts: TypeAlias = "Sequence[tuple[str, nn.Module]]"
 """The modules of a module, itself first, each once, with its path."""
 
 
+def original_of(module: Any) -> Any:
+    """What `torch.compile` made this module of; any other module itself."""
+    while is_compiled(module):
+        module = vars(module)["_modules"]["_orig_mod"]
+    return module
+
+
+def is_compiled(module: Any) -> bool:
+    """Whether `torch.compile` made it of another module."""
+    kind = type(module)
+    return (kind.__name__, kind.__module__) == ("OptimizedModule", "torch._dynamo.eval_frame")
+
+
 def parts_of(module: nn.Module) -> Parts:
-    """As `Module.named_modules`, whose nested generators take longer the deeper a module is."""
+    """As `Module.named_modules`, whose nested generators take longer the deeper a module is.
+
+    A module that was compiled is there with its original, which has the same path.
+    """
     found: list[tuple[str, nn.Module]] = []
     seen: set[int] = set()
     left = [("", module)]
@@ -27,64 +43,15 @@ def parts_of(module: nn.Module) -> Parts:
             continue
         seen.add(id(part))
         found.append((path, part))
-        children = [(f"{path}.{n}" if path else n, c) for n, c in part._modules.items() if c]
+        children = [
+            (f"{path}.{name}" if path else name, child)
+            for name, child in part._modules.items()
+            if child is not None
+        ]
+        if is_compiled(part):
+            children = [(path, child) for _, child in children]
         left += reversed(children)
     return found
-
-
-@contextlib.contextmanager
-def preserved(parts: Parts) -> Iterator[None]:
-    """Give each module its attributes, mode, buffers and hooks back, also after an exception.
-
-    What holds others (its buffers, hooks, lists of its own) is emptied and filled again, not
-    replaced.
-    """
-    before = [(vars(part), vars(part).copy()) for _, part in parts]
-    empty, filled = _tables([attributes for attributes, _ in before])
-    # TorchScript keeps the mode where `vars` does not show it.
-    modes = [(part, part.training) for _, part in parts if "training" not in vars(part)]
-    gradients = [
-        (p, p.requires_grad)
-        for _, part in parts
-        for p in part._parameters.values()
-        if p is not None
-    ]
-    try:
-        yield
-    finally:
-        for attributes, old_attributes in before:
-            attributes.clear()
-            attributes.update(old_attributes)
-        for part, training in modes:
-            if part.training is not training:
-                part.training = training
-        for table in empty:
-            if table:
-                table.clear()
-        for table, old_table in filled:
-            table.clear()
-            fill = table.extend if isinstance(table, list) else table.update
-            fill(old_table)
-        for parameter, requires_grad in gradients:
-            if parameter.requires_grad is not requires_grad:
-                parameter.requires_grad_(requires_grad)
-
-
-def _tables(modules: Sequence[dict[str, Any]]) -> tuple[list[Any], list[tuple[Any, Any]]]:
-    """What holds others in modules' attributes: the empty ones, and the others with a copy each.
-
-    A module has ten of them, nearly all empty: copies would make Python look for garbage.
-    """
-    empty: list[Any] = []
-    filled: list[tuple[Any, Any]] = []
-    for attributes in modules:
-        for value in attributes.values():
-            if isinstance(value, (dict, list, set)):
-                if value:
-                    filled.append((value, value.copy()))
-                else:
-                    empty.append(value)
-    return empty, filled
 
 
 @contextlib.contextmanager
@@ -104,6 +71,9 @@ def torch_unpatched() -> Iterator[None]:
             for name, value in attributes.items():
                 if now.get(name) is not value:
                     setattr(namespace, name, value)
+            for name in [name for name in now if name not in attributes]:
+                if not name.startswith("__"):
+                    delattr(namespace, name)
 
 
 @contextlib.contextmanager
@@ -135,16 +105,22 @@ def attention_unfused() -> Iterator[None]:
 
 @contextlib.contextmanager
 def uncompiled() -> Iterator[None]:
-    """Run flex_attention, torch.cond and their like as they are: compiled, no tracer sees them.
+    """Run what is compiled as it was written: no tracer sees into a compiled function.
 
-    And on any device: flex_attention has no kernels for some, of which a trace needs none.
+    And flex_attention on any device: it has no kernels for some, of which a trace needs none.
     """
     import sys
     from unittest.mock import patch
 
+    import torch
+
+    def as_it_is(model: Any = None, *options: Any, **more: Any) -> Any:
+        return (lambda model: model) if model is None else model
+
     flex, operators = "torch.nn.attention.flex_attention", "torch._higher_order_ops.utils"
     switches = (
-        (flex, "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),
+        ("torch", "compile", as_it_is),
+        (flex, "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),  # it compiles itself
         (flex, "_validate_device", lambda *tensors: None),
         (operators, "_hop_compile_and_call", lambda function, args: function(*args)),
     )
@@ -152,6 +128,8 @@ def uncompiled() -> Iterator[None]:
         for module, name, value in switches:
             if hasattr(sys.modules.get(module), name):
                 stack.enter_context(patch.object(sys.modules[module], name, value))
+        if "torch._dynamo.eval_frame" in sys.modules:
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield
 
 
@@ -170,6 +148,59 @@ def taken_apart() -> Iterator[None]:
         torch.backends.cudnn.flags(enabled=False),
     ):
         yield
+
+
+@contextlib.contextmanager
+def subclasses_made() -> Iterator[None]:
+    """Let a forward pass make tensors of its own classes, which a dispatch mode prevents.
+
+    torch makes them as tensors of `empty`, and cannot give that tensor another class when a
+    mode has seen it. (`Tensor.__new__` itself stays: torch's compiler knows it by identity.)
+    """
+    import torch
+    from torch.utils._python_dispatch import _disable_current_modes
+
+    def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        with _disable_current_modes():
+            return torch._C.TensorBase.__new__(cls, *args, **kwargs)
+
+    made_so = [
+        cls
+        for cls in torch.Tensor.__subclasses__()
+        if cls.__new__ is torch.Tensor.__new__ and "__new__" not in vars(cls)
+    ]
+    for cls in made_so:
+        cls.__new__ = staticmethod(new)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for cls in made_so:
+            del cls.__new__
+
+
+@contextlib.contextmanager
+def deep_enough(parts: Parts) -> Iterator[None]:
+    """Allow for the calls of modules inside of modules, however deep, and those around them."""
+    import sys
+
+    depth = max(path.count(".") for path, _ in parts)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(before + 500 + 10 * depth)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def set_mode(module: nn.Module, parts: Parts, train: bool) -> None:
+    """As `Module.train`, also of a module that contains itself, where that does not end."""
+    if all(getattr(part, "training", train) is train for _, part in parts):
+        return
+    try:
+        module.train(train)
+    except RecursionError:
+        for _, part in parts:
+            vars(part)["training"] = train
 
 
 @contextlib.contextmanager

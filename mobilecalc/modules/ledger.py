@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from threading import Lock
 
 from torch import Tensor
 
@@ -30,12 +31,17 @@ class Ledger:
         self.rows: list[Row] = []
         self.sources: list[tuple[int, ...]] = []
         self._charged: set[int] = set()
+        self._one_thread = Lock()
 
     def append(self, row: Row, marks: Sequence[Provenance], weights: Weights = ()) -> Provenance:
         """Add the row, charged with the parameters that are used here first.
 
         `marks` say where its operands come from. Returns where its result does.
         """
+        with self._one_thread:
+            return self._append(row, marks, weights)
+
+    def _append(self, row: Row, marks: Sequence[Provenance], weights: Weights) -> Provenance:
         made_by = [mark.row for mark in marks if mark.row is not None]
         others = [p for mark in marks for p in mark.parameters] if made_by else []
         counts = self._charge(row.counts, weights, others)

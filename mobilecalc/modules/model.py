@@ -40,7 +40,8 @@ def runnable(model: Model) -> Iterator[tuple[nn.Module, Inputs]]:
     """
     from mobilecalc.modules.build import build
     from mobilecalc.modules.contained import contained
-    from mobilecalc.modules.isolation import parts_of, preserved
+    from mobilecalc.modules.isolation import parts_of
+    from mobilecalc.modules.kept import preserved
     from mobilecalc.modules.placement import placed
 
     if isinstance(model, Loaded):

@@ -1,51 +1,53 @@
-"""Tensors that were there before a trace: given their values back where it changed them."""
+"""Tensors that were there before a trace: given their values back if it changed them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from mobilecalc.modules.isolation import Parts
-
 
 class Originals:
-    """The parameters and plain tensors of a module, copied one by one before they are written to.
+    """The memory of tensors, copied before something is written to it.
 
     (Buffers are replaced for a trace by copies. A copy of all parameters would double the memory
     of a pass that, as a rule, writes to none.)
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._by_storage: dict[int, list[Tensor]] | None = None
-        self._copies: list[tuple[Tensor, Tensor]] = []
+    def __init__(self, tensors: Iterable[Tensor]) -> None:
+        self._tensors = tensors
+        self._owned: dict[int, Tensor] | None = None
+        self._copies: list[tuple[torch.UntypedStorage, torch.UntypedStorage]] = []
+        self._others: list[tuple[Tensor, Tensor]] = []
 
-    def before_writing(self, tensor: Any) -> None:
-        """Copy what shares this tensor's memory, the first time."""
-        if not isinstance(tensor, Tensor) or tensor.is_meta:
+    def before_writing(self, written: Any) -> None:
+        """Copy the memory of a tensor, or of several, the first time."""
+        if isinstance(written, list | tuple):
+            for tensor in written:
+                self.before_writing(tensor)
+        if not isinstance(written, Tensor) or written.is_meta:
             return
-        if self._by_storage is None:
-            self._by_storage = {}
-            for owned in self._owned():
-                self._by_storage.setdefault(storage_of(owned), []).append(owned)
-        for owned in self._by_storage.pop(storage_of(tensor), ()):
-            self._copies.append((owned, owned.detach().clone()))
+        if self._owned is None:
+            self._owned = {storage_of(owned): owned for owned in self._tensors if not owned.is_meta}
+        owned = self._owned.pop(storage_of(written), None)
+        if owned is None:
+            return
+        try:
+            storage = owned.untyped_storage()
+            self._copies.append((storage, storage.clone()))  # type: ignore[no-untyped-call]
+        except (RuntimeError, NotImplementedError):  # of a sparse tensor
+            self._others.append((owned, owned.detach().clone()))
 
     def put_back(self) -> None:
         """Give them their values back."""
-        with torch.no_grad():
-            for owned, copy in self._copies:
-                owned.detach().copy_(copy)
-
-    def _owned(self) -> list[Tensor]:
-        found: dict[int, Tensor] = {}
-        for _, part in self._parts:
-            for value in (*part._parameters.values(), *vars(part).values()):
-                if isinstance(value, Tensor) and not value.is_meta:
-                    found[id(value)] = value
-        return list(found.values())
+        with torch.inference_mode():  # which alone may write to a tensor that was made in it
+            for storage, copy in self._copies:
+                storage.resize_(copy.nbytes())
+                storage.copy_(copy)
+            for owned, values in self._others:
+                owned.copy_(values)
 
 
 def storage_of(tensor: Tensor) -> int:

@@ -60,7 +60,7 @@ class Recorder:
     def counted(self, seen: Seen) -> Counted:
         """The operation's facts, by its formula."""
         op, operands = seen.op, seen.operands
-        sizes = operands[0].shape
+        sizes = operands[0].shape if seen.sizes is None else seen.sizes
         if seen.batched:
             lead: tuple[int, ...] = (sizes[0],)
             shape = Shape(*sizes[1:])

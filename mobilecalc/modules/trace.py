@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,16 +11,20 @@ from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.isolation import (
-    Parts,
+    deep_enough,
+    original_of,
     parts_of,
-    preserved,
+    set_mode,
+    subclasses_made,
     taken_apart,
     torch_unpatched,
     uncollected,
     uncompiled,
     unprinted,
 )
+from mobilecalc.modules.kept import preserved
 from mobilecalc.modules.placement import asks_for_values, placed
+from mobilecalc.modules.process import process_kept
 
 if TYPE_CHECKING:
     from torch import nn
@@ -78,7 +81,7 @@ def trace(
     """
     from torch import nn
 
-    device, module = str(device), getattr(module, "_orig_mod", module)  # torch.compile's
+    device, module = str(device), original_of(module)
     if not isinstance(module, nn.Module):
         raise BadOption(
             f"A {type(module).__name__} is no torch.nn.Module.",
@@ -139,33 +142,35 @@ def _traced(
 ) -> Profile:
     import torch
 
+    from mobilecalc.modules.threads import threads_followed
     from mobilecalc.modules.tracer import Tracer
 
     parts = parts_of(module)
     with (
         torch.inference_mode(False),  # whatever the caller's mode is
-        preserved(parts),
-        _memory_kept(parts, attempt.device),
+        deep_enough(parts),
+        process_kept(),
+        preserved(parts) as kept,
         placed(parts, attempt.device),
         torch_unpatched(),
+        subclasses_made(),
         uncollected(),
         uncompiled(),
-        _seeds_kept(),
         unprinted(),
     ):
         tracer = Tracer(attempt.device, run=attempt.run, autograd=attempt.autograd)
-        if any(part.training is not train for _, part in parts):
-            module.train(train)
+        set_mode(module, parts, train)
         fed = _fed(inputs, attempt, train)
         with (
             torch.inference_mode(not attempt.autograd),
             torch.set_grad_enabled(attempt.autograd),
             taken_apart() if train else nullcontext(),
-            tracer.watching(parts, fed.tensors()),
+            tracer.watching(parts, kept.tensors, fed.tensors()),
+            threads_followed(tracer) as threads,
         ):
             result = module(*fed.args, **fed.kwargs)
             if train:
-                tracer.differentiate(result, fed.tensors())
+                tracer.differentiate(result)
         rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
     return Profile(
         name=name,
@@ -173,7 +178,7 @@ def _traced(
         rows=rows,
         origin=f"{name}, {inputs}",
         notes=(_what_ran(name, inputs, train),),
-        warnings=_fallback_note(name, inputs, device, attempt),
+        warnings=(*_fallback_note(name, inputs, device, attempt), *threads.warnings),
         sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
     )
 
@@ -198,7 +203,15 @@ def _check_initialised(module: nn.Module, name: str) -> None:
     """Raises `BadOption` where a lazy module has not seen its first input."""
     from torch.nn.parameter import is_lazy
 
-    lazy = next((path for path, p in module.named_parameters() if is_lazy(p)), None)
+    lazy = next(
+        (
+            f"{path}.{name}" if path else name
+            for path, part in parts_of(module)
+            for name, parameter in part._parameters.items()
+            if parameter is not None and is_lazy(parameter)
+        ),
+        None,
+    )
     if lazy is not None:
         raise BadOption(
             f"{name} has a lazy parameter without a shape: {lazy}.",
@@ -226,43 +239,3 @@ def _fallback_note(name: str, inputs: Inputs, asked: str, attempt: Attempt) -> t
             " branches on zeros, the branches are theirs.",
         )
     return ()
-
-
-@contextmanager
-def _memory_kept(parts: Parts, device: str) -> Iterator[None]:
-    """Give the parameters on a device their memory back, which `p.data = ...` replaces.
-
-    On meta there is none: there they keep shape and type, which costs a tenth of the time.
-    """
-    import torch
-
-    every = (p for _, part in parts for p in part._parameters.values())
-    own = [p for p in every if p is not None and p.device.type == device]
-    data = [] if device == "meta" else [p.data for p in own]
-    kinds = [(p.shape, p.dtype) for p in own] if device == "meta" else []
-    try:
-        yield
-    finally:
-        for parameter, memory in zip(own, data, strict=False):
-            parameter.data = memory
-        for parameter, (shape, dtype) in zip(own, kinds, strict=False):
-            if parameter.shape != shape or parameter.dtype != dtype:
-                parameter.data = torch.empty(shape, dtype=dtype, device="meta")
-
-
-@contextmanager
-def _seeds_kept() -> Iterator[None]:
-    """Give the random generators their states back."""
-    import sys
-
-    import torch
-
-    numpy = sys.modules.get("numpy")
-    states = torch.get_rng_state(), random.getstate(), numpy and numpy.random.get_state()
-    try:
-        yield
-    finally:
-        torch.set_rng_state(states[0])
-        random.setstate(states[1])
-        if numpy:
-            numpy.random.set_state(states[2])

@@ -8,7 +8,7 @@ the formula's output shape alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -67,7 +67,6 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._run_all = run or autograd
         self._autograd = Autograd() if autograd else None
         self._is_backward = False
-        self._parameters: list[Tensor] = []
         self._originals = Originals(())
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
@@ -105,24 +104,32 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._handlers[plan.how](plan, func, args, kwargs)
 
     @contextmanager
-    def watching(self, parts: Parts, inputs: Iterable[Tensor]) -> Iterator[None]:
-        """Know which module is running, and the parameters. Put `isolation.preserved` around it."""
+    def watching(
+        self, parts: Parts, tensors: Iterable[Tensor], inputs: Iterable[Tensor]
+    ) -> Iterator[None]:
+        """Know which module is running, the parameters and the inputs; put written values back.
+
+        tensors: those that were there before. Put `kept.preserved` around it.
+        """
         self.calls.watch(parts)
-        self._originals = Originals(parts)
-        every = (p for _, part in parts for p in part._parameters.values())
-        self._parameters = [parameter for parameter in every if parameter is not None]
-        for parameter in self._parameters:
-            self._marks.mark(parameter, Provenance(None, (parameter,)))
+        self._originals = Originals(tensors)
+        for _, part in parts:
+            for parameter in part._parameters.values():
+                if parameter is not None:
+                    self._marks.mark(parameter, Provenance(None, (parameter,)))
         for tensor in inputs:
             self._marks.mark(tensor, INPUT)
-        hidden = self._autograd.hidden() if self._autograd else nullcontext()
         try:
-            with hidden, self:
+            with self.hidden(), self:
                 yield
         finally:
             self._originals.put_back()
 
-    def differentiate(self, result: Any, leaves: Iterable[Tensor]) -> None:
+    def hidden(self) -> AbstractContextManager[None]:
+        """Inside of it, operators are seen as they were called, with autograd as without."""
+        return self._autograd.hidden() if self._autograd else nullcontext()
+
+    def differentiate(self, result: Any) -> None:
         """Run the backward pass of what the module returned, inside of `watching`."""
         results = differentiable(result)
         if not results:
@@ -130,7 +137,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         with torch.utils._python_dispatch._disable_current_modes():
             ones = [torch.ones_like(tensor) for tensor in results]
         self._is_backward = True
-        with gradients_kept((*self._parameters, *leaves), results):
+        with gradients_kept(results):
             torch.autograd.backward(results, ones)
         rows = self.ledger.rows
         rows[:] = (
@@ -163,7 +170,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 query, key, value, enable_gqa=query.shape[-3] != key.shape[-3]
             )
             largest = query.new_empty(query.shape[:-1], dtype=torch.float32)
-            mark = self._recorder.record("flex_attention", attention(query, key, value))
+            seen = attention(query, key, value, enable_gqa=True)
+            assert seen is not None
+            mark = self._recorder.record("flex_attention", seen)
         return self._recorder.marked((out, largest, largest.clone()), mark)
 
     def _differentiate(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
@@ -260,10 +269,13 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operands = tensors_in(args, kwargs)
         result = self._run(func, args, kwargs)
         results = tensors_in((result,))
-        if self._recorder.only_counts(operands) or not results:
+        is_free = self._recorder.only_counts(operands) or not (results or plan.writes)
+        if (is_free and not plan.foreign) or not (results or operands):
             return result
-        op = record(plan.name, unbatched(results[0].shape))
-        mark = self._recorder.record(plan.name, Seen(op, tuple(operands)))
+        sizes = (results or operands)[0].shape
+        op = record(plan.name, unbatched(sizes))
+        seen = Seen(op, tuple(operands), sizes=None if operands else sizes)
+        mark = self._recorder.record(plan.name, seen)
         return self._recorder.marked(result, mark, written=bool(plan.writes))
 
     def _decompose(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:

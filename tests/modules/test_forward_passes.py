@@ -1,7 +1,5 @@
 """What a forward pass may do: change itself, cut gradients, leave the thread, leave Python."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 import torch
 from torch import nn
@@ -114,11 +112,6 @@ def test_dropout_is_element_wise_work_of_a_training_step():
 # What cannot be seen is an error, and no silent zero.
 
 
-def in_a_thread(net, x):
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(net.a, x).result()
-
-
 def nested(net, x):
     rows = [x[:1], x[:1]]
     return net.a(torch.nested.as_nested_tensor(rows, layout=torch.jagged))
@@ -131,7 +124,6 @@ def leaves(net, x):
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (in_a_thread, "'a' is run in another thread"),
         (nested, "nested tensor"),
         (leaves, "SystemExit: 0"),
         (lambda net, x: net.table(x), "takes whole numbers, and not float32"),

@@ -479,7 +479,7 @@ def test_a_backward_pass_that_torch_refuses_is_told_with_what_it_says():
 
 
 def test_a_foreign_operator_of_the_backward_pass_is_listed():
-    library = torch.library.Library("mobilecalc_tests", "DEF")
+    library = torch.library.Library("mobilecalc_training_tests", "DEF")
     library.define("twice(Tensor x) -> Tensor")
     library.impl("twice", lambda x: x + x, "CompositeExplicitAutograd")
 
@@ -490,7 +490,7 @@ def test_a_foreign_operator_of_the_backward_pass_is_listed():
 
         @staticmethod
         def backward(context, gradient):
-            return torch.ops.mobilecalc_tests.twice(gradient)
+            return torch.ops.mobilecalc_training_tests.twice(gradient)
 
     net = Net(lambda net, x: Foreign.apply(net.a(x)), a=layer())
     assert [row.op.name for row in step(net, (4, 8)).uncounted] == ["twice"]

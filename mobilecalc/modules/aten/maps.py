@@ -17,7 +17,7 @@ from mobilecalc.core.ops import (
     Softmax,
     Upsample,
 )
-from mobilecalc.modules.aten.reading import READERS, Reader, Seen, reads, sizes, unbatched
+from mobilecalc.modules.aten.reading import Reader, Seen, reads, sizes, unbatched
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -155,7 +155,7 @@ def _activation(name: str) -> Reader:
 
 
 for _name in sorted(ACTIVATIONS):
-    READERS.add(_name, _activation(_name))
+    reads(_name)(_activation(_name))
 
 
 @reads("hardtanh")
@@ -167,8 +167,9 @@ def hardtanh(x: Tensor, low: float = -1, high: float = 1) -> Seen:
 @reads("glu")
 def glu(x: Tensor, axis: int = -1) -> Seen:
     """One half of the channels, gated by the other."""
-    half = x.narrow(axis, 0, x.shape[axis] // 2)
-    return Seen(Activation("glu"), (half,), result=half.clone())
+    half = list(x.shape)
+    half[axis] //= 2
+    return Seen(Activation("glu"), (x,), result=x.new_empty(half), sizes=half)
 
 
 @reads("softmax", "_softmax", "log_softmax", "_log_softmax", "_safe_softmax")
@@ -229,10 +230,10 @@ def _window(name: str, axes: int, result: Any = None) -> Reader:
 
 
 for _axes in (1, 2, 3):
-    READERS.add(f"adaptive_max_pool{_axes}d", _adaptive_max(_axes))
-    READERS.add(f"avg_pool{_axes}d", _window("avg", _axes))
-    READERS.add(f"max_pool{_axes}d", _window("max", _axes))
-    READERS.add(f"max_pool{_axes}d_with_indices", _window("max", _axes, NotImplemented))
+    reads(f"adaptive_max_pool{_axes}d")(_adaptive_max(_axes))
+    reads(f"avg_pool{_axes}d")(_window("avg", _axes))
+    reads(f"max_pool{_axes}d")(_window("max", _axes))
+    reads(f"max_pool{_axes}d_with_indices")(_window("max", _axes, NotImplemented))
 
 
 def _upsample(mode: str, axes: int) -> Reader:
@@ -260,7 +261,7 @@ for _mode, _kernel, _axes in (
     ("bicubic", "upsample_bicubic2d", 2),
     ("bicubic", "_upsample_bicubic2d_aa", 2),
 ):
-    READERS.add(_kernel, _upsample(_mode, _axes))
+    reads(_kernel)(_upsample(_mode, _axes))
 
 
 @reads("grid_sampler", "grid_sampler_2d")
@@ -289,7 +290,7 @@ def _reduction(name: str) -> Reader:
 
 
 for _name in ("mean", "sum", "amax", "amin"):
-    READERS.add(_name, _reduction(_name))
+    reads(_name)(_reduction(_name))
 
 
 @reads("_fft_r2c", "_fft_c2r", "_fft_c2c")

@@ -19,8 +19,8 @@ class Plan(NamedTuple):
 
     read: by `reader`, or as `otherwise` where the reader declines. ignore: it does nothing.
     move: values change place. elementwise, reduce: one result an element, one of many.
-    decompose: into the operators that it is made of. writes: the arguments that it changes, by
-    position or name.
+    decompose: into the operators that it is made of. unknown: it is listed as uncounted. writes:
+    the arguments that it changes, by position or name.
     """
 
     how: How
@@ -30,10 +30,21 @@ class Plan(NamedTuple):
     otherwise: How = "unknown"
     writes: tuple[int | str, ...] = ()
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is of another namespace than torch's: then its name has that too."""
+        return "::" in self.name
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+_OWN = ("aten", "prims")
+"""The namespaces whose names are known."""
+
+_BOOKKEEPING = ("prim", "profiler")
+"""Those of torch that compute nothing: they ask for a tensor's device, or mark a time."""
 
 _NOTHING = _names("""
     alias detach lift lift_fresh lift_fresh_copy device item size stride is_nonzero
@@ -47,9 +58,10 @@ _NOTHING = _names("""
 """)
 
 _MOVES = _names("""
-    squeeze unsqueeze transpose t as_strided squeeze_copy unsqueeze_copy movedim moveaxis swapaxes
+    squeeze unsqueeze transpose t as_strided squeeze_copy unsqueeze_copy movedim chunk split
+    tensor_split narrow expand_as view_as reshape_as broadcast_to ravel mT numpy_T
     clone copy _to_copy to type_as contiguous reshape flatten unflatten _unsafe_view
-    _reshape_alias cat concat concatenate stack hstack vstack dstack column_stack repeat
+    _reshape_alias cat stack hstack vstack dstack column_stack repeat
     repeat_interleave tile roll flip fliplr flipud rot90 pad constant_pad_nd
     reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d
     replication_pad3d index index_select gather take take_along_dim masked_select
@@ -70,15 +82,15 @@ _REDUCTIONS = _names("""
 
 _ARITHMETIC = _names("""
     add sub rsub mul div pow sqrt rsqrt exp exp2 expm1 log log2 log1p neg abs sin cos tan
-    erf square reciprocal clamp clamp_min clamp_max maximum minimum floor ceil round trunc
+    erf reciprocal clamp clamp_min clamp_max maximum minimum floor ceil round trunc
     sign addcmul addcdiv lerp bitwise_and bitwise_or bitwise_xor bitwise_not logical_and
     logical_or logical_not logical_xor eq ne lt le gt ge floor_divide remainder fmod
-    true_divide multiply subtract divide atan2 frac sgn native_dropout
+    atan2 frac sgn native_dropout
 """)
 
 FLOATING = _names("""
-    add sub rsub mul div pow sqrt rsqrt exp log log1p neg abs sin cos erf square reciprocal
-    clamp clamp_min clamp_max maximum minimum addcmul true_divide multiply subtract divide
+    add sub rsub mul div pow sqrt rsqrt exp log log1p neg abs sin cos erf reciprocal
+    clamp clamp_min clamp_max maximum minimum addcmul
 """)
 """Arithmetic whose result, of floating-point operands of one type, has that type."""
 
@@ -109,13 +121,20 @@ def plan_for(operator: OpOverload) -> Plan:
 
 
 def _plan(operator: OpOverload) -> Plan:
-    full = operator._schema.name.split("::")[-1]
-    in_place = full.endswith("_") and not full.endswith("__")
-    name = full[:-1] if in_place else full.strip("_") if full.startswith("__") else full
-    otherwise = _without_reader(operator, name)
+    full = operator._schema.name
+    namespace, _, bare = full.partition("::")
+    in_place = bare.endswith("_") and not bare.endswith("__")
+    name = bare[:-1] if in_place else bare.strip("_") if bare.startswith("__") else bare
+    if namespace in _OWN:
+        otherwise = _without_reader(operator, name)
+    else:  # its name, its tags and the shape of its schema say nothing of what it computes
+        name, otherwise = full, _if_unknown(operator)
+    if namespace in _BOOKKEEPING:
+        otherwise = "ignore"
     writes = tuple(_writes(operator))
-    if name in READERS:
-        return Plan("read", name, in_place, READERS[name], otherwise, writes)
+    reader = f"{namespace}::{name}" if namespace == "aten" else full
+    if reader in READERS:
+        return Plan("read", name, in_place, READERS[reader], otherwise, writes)
     return Plan(otherwise, name, in_place, writes=writes)
 
 
@@ -126,15 +145,26 @@ def _writes(operator: OpOverload) -> Iterator[int | str]:
 
 
 def _without_reader(operator: OpOverload, name: str) -> How:
-    if name in _NOTHING or operator.namespace == "prim":
+    """An operator of torch's own that is made of others is one of them by another name, mostly."""
+    if name in _NOTHING:
         return "ignore"
-    if name in _MOVES or operator.is_view:
+    if name in _MOVES:
+        return "move"
+    if is_composite(operator):
+        return "decompose"
+    if operator.is_view:
         return "move"
     if name in _ARITHMETIC or Tag.pointwise in operator.tags:
         return "elementwise"
     if name in _REDUCTIONS or Tag.reduction in operator.tags:
         return "reduce"
-    composite = "CompositeImplicitAutograd"
-    if _dispatch_has_kernel_for_dispatch_key(operator._name, composite):
-        return "decompose"
     return "unknown"
+
+
+def _if_unknown(operator: OpOverload) -> How:
+    return "decompose" if is_composite(operator) else "unknown"
+
+
+def is_composite(operator: OpOverload) -> bool:
+    """Whether it is defined by the operators that it calls, also for autograd."""
+    return bool(_dispatch_has_kernel_for_dispatch_key(operator._name, "CompositeImplicitAutograd"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import Activation, Add, Attention, Linear, Norm, Product
-from mobilecalc.modules.aten.reading import Seen, reads, same_type
+from mobilecalc.core.ops import Activation, Add, Attention, Elementwise, Linear, Norm, Product
+from mobilecalc.modules.aten.reading import Seen, reads, same_type, unbatched
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,9 +31,8 @@ def product(a: Tensor, b: Tensor) -> Seen | None:
     if a.dim() < 2 or b.dim() < 2:
         return None
     _meet(a.shape[-1], b.shape[-2], a, b)
-    stack = _broadcast(a.shape[:-2], b.shape[:-2])
-    rows = a if a.shape[:-2] == stack else a.expand(*stack, *a.shape[-2:])
-    return Seen(Product(b.shape[-1]), (rows, b), ((a, "weights"), (b, "weights")))
+    sizes = (*_broadcast(a.shape[:-2], b.shape[:-2]), *a.shape[-2:])
+    return Seen(Product(b.shape[-1]), (a, b), ((a, "weights"), (b, "weights")), sizes=sizes)
 
 
 @reads("addmm", "baddbmm")
@@ -49,6 +48,23 @@ def summed_product(bias: Tensor, a: Tensor, b: Tensor, **scales: Any) -> Seen | 
     """Bias + the sum of the products of two stacks of matrices."""
     seen = product(a, b)
     return seen and seen._replace(result=bias.new_empty(a.shape[1], b.shape[2]))
+
+
+@reads("_int_mm")
+def integer_product(a: Tensor, b: Tensor) -> Seen | None:
+    """Of 8-bit integers; the sums have 32."""
+    seen = product(a, b)
+    return seen and seen._replace(result=NotImplemented)
+
+
+@reads("addr")
+def outer_product(added: Tensor, a: Tensor, b: Tensor, **scales: Any) -> tuple[Seen, ...]:
+    """A matrix + the outer product of two vectors, which torch computes as `a[:, None] * b`."""
+    sizes = (a.shape[0], b.shape[0])
+    return (
+        Seen(Elementwise("mul", unbatched(sizes)), (a, b), sizes=sizes),
+        Seen(Elementwise("add", unbatched(sizes)), (added, a, b), sizes=sizes),
+    )
 
 
 @reads("_grouped_mm", "grouped_mm")
@@ -77,11 +93,29 @@ def biased_vector_product(bias: Tensor, a: Tensor, b: Tensor, **scales: Any) -> 
 
 @reads("scaled_dot_product_attention")
 def attention(
-    query: Tensor, key: Tensor, value: Tensor, *mask_and_more: Any, **options: Any
-) -> Seen:
-    """(..., heads, L, E) queries, (..., heads, S, E) keys, (..., heads, S, V) values."""
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    *more: Any,
+    enable_gqa: bool = False,
+    **options: Any,
+) -> Seen | None:
+    """(..., heads, L, E) queries, (..., heads, S, E) keys, (..., heads, S, V) values.
+
+    Everything before the last two axes is broadcast. If the values or the mask have more of it
+    than the scores, the two products differ in size: it is decomposed.
+    """
     _meet(query.shape[-1], key.shape[-1], query, key)
-    return Seen(Attention(key.shape[-2], value.shape[-1]), (query, key, value))
+    stacks = [tuple(t.shape[:-2]) for t in (key, value)]
+    if enable_gqa:  # a head of theirs serves several of the queries'
+        stacks = [(*stack[:-1], query.shape[-3]) for stack in stacks]
+    scores = _broadcast(tuple(query.shape[:-2]), stacks[0])
+    mask = () if attn_mask is None else tuple(attn_mask.shape[:-2])
+    if _broadcast(_broadcast(scores, stacks[1]), mask) != scores:
+        return None
+    op = Attention(key.shape[-2], value.shape[-1])
+    return Seen(op, (query, key, value), sizes=(*scores, *query.shape[-2:]))
 
 
 @reads(
@@ -93,7 +127,10 @@ def attention(
 )
 def fused_attention(query: Tensor, key: Tensor, value: Tensor, *more: Any, **options: Any) -> Seen:
     """The kernels behind it; they return more than the output."""
-    return attention(query, key, value)._replace(result=NotImplemented)
+    grouped = query.dim() > 2 and query.shape[-3] != key.shape[-3]
+    seen = attention(query, key, value, enable_gqa=grouped)
+    assert seen is not None
+    return seen._replace(result=NotImplemented)
 
 
 @reads("_native_multi_head_attention")
@@ -138,14 +175,15 @@ def encoder_layer(
     **options: Any,
 ) -> tuple[Seen, ...]:
     """The fused path of nn.TransformerEncoderLayer."""
-    wide = x.new_empty(*x.shape[:-1], up_weight.shape[0])
+    wide = (*x.shape[:-1], up_weight.shape[0])
+    down = ((down_weight, "weights"), (down_bias, "biases"))
     return (
         *_attention_block(x, heads, (qkv_weight, qkv_bias), (out_weight, out_bias)),
         Seen(Add(), (x, x)),
         _layer_norm(x, norm_weight_1, norm_bias_1),
         linear(x, up_weight, up_bias),
-        Seen(Activation("gelu" if use_gelu else "relu"), (wide,)),
-        linear(wide, down_weight, down_bias),
+        Seen(Activation("gelu" if use_gelu else "relu"), (x,), sizes=wide),
+        Seen(Linear(down_weight.shape[0]), (x,), down, sizes=wide),  # type: ignore[arg-type]
         Seen(Add(), (x, x)),
         _layer_norm(x, norm_weight_2, norm_bias_2)._replace(result=NotImplemented),
     )
@@ -156,10 +194,10 @@ def _attention_block(
 ) -> tuple[Seen, ...]:
     """Self-attention of (batch, tokens, features)."""
     batch, tokens, features = x.shape
-    head = x.new_empty(batch, heads, tokens, features // heads)
+    width = features // heads
     return (
         linear(x, *qkv),
-        attention(head, head, head),
+        Seen(Attention(tokens, width), (x, x, x), sizes=(batch, heads, tokens, width)),
         linear(x, *out)._replace(result=NotImplemented),
     )
 

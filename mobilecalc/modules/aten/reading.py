@@ -20,11 +20,12 @@ Weights: TypeAlias = "tuple[tuple[Tensor | None, Role], ...]"
 class Seen(NamedTuple):
     """One operation, as a call shows it.
 
-    operands: the computed tensors it takes; the first is the row's input. weights: the tensors
-    that may be parameters or buffers, each with the fact that it counts as. batched: the first
-    axis of the input is the batch, whatever its size, as torch defines for maps. result: what
-    the call returns, where it is not a tensor of the output's shape; `NotImplemented` says that
-    only running it tells.
+    operands: the computed tensors it takes, as they are: they say where its input comes from.
+    weights: the tensors that may be parameters or buffers, each with the fact that it counts as.
+    batched: the first axis of the input is the batch, whatever its size, as torch defines for
+    maps. result: what the call returns, if it is not a tensor of the output's shape;
+    `NotImplemented` means that only running it tells. sizes: of the row's input, if they differ
+    from the first operand's (it is broadcast, or only a part of it is read).
     """
 
     op: Layer
@@ -32,24 +33,28 @@ class Seen(NamedTuple):
     weights: Weights = ()
     batched: bool = False
     result: Any = None
+    sizes: Sequence[int] | None = None
 
 
 Reader: TypeAlias = Callable[..., "Seen | tuple[Seen, ...] | None"]
 """Takes what the operator takes. None: not this form of it; the operator is decomposed, or run."""
 
 READERS: Registry[Reader] = Registry("reader")
-"""By the operator's name, without its overload and without the "_" of its in-place form."""
+"""By the operator's name with its namespace ("aten::relu"), without its overload and a last "_".
+
+A name alone says nothing: `mylib::relu` may compute anything.
+"""
 
 
 Function = TypeVar("Function", bound=Reader)
 
 
 def reads(*names: str) -> Callable[[Function], Function]:
-    """Register a function as the reader of the operators of these names."""
+    """Register a function as the reader of these operators, of aten if no namespace is given."""
 
     def register(reader: Function) -> Function:
         for name in names:
-            READERS.add(name, reader)
+            READERS.add(name if "::" in name else f"aten::{name}", reader)
         return reader
 
     return register
