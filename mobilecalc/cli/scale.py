@@ -52,4 +52,4 @@ def scale(
         for part in resolutions.split(",")
     ]
     table, charts = scale(model, widths, sizes, convention_of(convention), base)
-    out.show(table, charts=charts[:2])
+    out.show(table, charts=charts[:2], of=())

@@ -70,12 +70,3 @@ def refuse_half_a_name(name: str) -> None:
             why="A file or package is named with what makes the module, after a colon.",
             mend="For example: net.py:make_net, torch.nn:Linear(8, 8), transformers:path/to/config",
         )
-
-
-def uncounted_failures(models: Sequence[Model], feed: Feed) -> tuple[str, ...]:
-    """With --strict, what no formula covers: a failed check."""
-    from mobilecalc.studies.measure import uncounted_notes
-
-    if not feed.strict:
-        return ()
-    return tuple(note for model in models for note in uncounted_notes(model.profile()))
