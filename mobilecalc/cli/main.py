@@ -109,10 +109,9 @@ def run() -> None:
         raise
     except OSError as error:
         why = error.strerror or str(error)
-        what = (
-            f"{error.filename}: {why}" if error.filename else f"The answer cannot be written: {why}"
-        )
-        _leave(error, 1, f"{what}.")
+        if error.filename is not None:  # of what was named, and not of the screen
+            _leave(error, 2, f"{error.filename}: {why}.")
+        _leave(error, 1, f"The answer cannot be written: {why}.")
     except BaseException as error:  # also what a user's code may raise
         if hasattr(error, "format_message"):  # a wrong call, as typer says it
             _refuse(error)

@@ -62,7 +62,7 @@ def closed_form(network: Network) -> tuple[Table, Table]:
 
 
 def by_layer(network: Network) -> Table:
-    """The closed form of each layer that costs MACs, and the sum. Raises what `closed_form` does."""
+    """The closed form of each layer with MACs, and the sum. Raises what `closed_form` does."""
     exact, symbols = _exact(network)
     columns = (
         Column("layer", "Layer", "text"),
