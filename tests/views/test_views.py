@@ -261,10 +261,8 @@ DOCUMENTS = {
 def test_a_long_table_of_latex_stands_wherever_a_short_one_does(document, as_input, tmp_path):
     head, begin, end = DOCUMENTS[document]
     parts = []
-    for name, table in (
-        ("long", breakdown(describe("v1"))[0]),
-        ("short", kinds(describe("v1").profile())),
-    ):
+    tables = {"long": breakdown(describe("v1"))[0], "short": kinds(describe("v1").profile())}
+    for name, table in tables.items():
         (tmp_path / f"{name}.tex").write_text(render(table, "latex"), encoding="utf-8")
         shown = f"\\input{{{name}}}" if as_input else VIEWS["latex"].fragment(table)
         parts.append(f"{begin}\nBefore.\n\n{shown}\n\nAfter.\n{end}")
