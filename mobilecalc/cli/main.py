@@ -128,7 +128,8 @@ def _refuse(error: Any) -> None:
         sys.exit(error.exit_code)
     command = error.ctx.command_path if error.ctx else "mobilecalc"
     refused = BadOption(error.format_message(), mend=f"See: {command} --help")
-    _leave(error, error.exit_code, str(refused))
+    streams.complain(str(refused))
+    sys.exit(error.exit_code)
 
 
 def _leave(error: BaseException, exit_code: int, message: str) -> None:

@@ -209,6 +209,10 @@ def test_an_error_suggests_three_names_at_most_and_says_where_all_are_listed(kin
     assert "List them: mobilecalc " in said
 
 
+def test_debug_shows_no_traceback_of_a_call_that_names_no_command():
+    assert "Missing command" in refused("--debug")
+
+
 LARGE = ("--resolution", "35840")
 
 
