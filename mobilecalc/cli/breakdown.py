@@ -19,7 +19,7 @@ from mobilecalc.cli.options import (
     counters_of,
 )
 from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of, uncounted_failures
+from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.networks import Network
 
@@ -58,7 +58,6 @@ def breakdown(
     if counters is None and not isinstance(subject, Network):
         asked = []
     made = Breakdown(subject, asked, chosen, extent, every_row=all)
-    failures = uncounted_failures([subject], feed)
     one = made.by_layer if by == "layer" else made.by_kind
     both = [made.by_layer, made.by_kind] if out.on_console else []
-    out.show(one, console=both, failures=failures)
+    out.show(one, console=both, of=[subject], strict=feed.strict)

@@ -18,7 +18,7 @@ from mobilecalc.cli.options import (
     counters_of,
 )
 from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import models_of, uncounted_failures
+from mobilecalc.cli.subjects import models_of
 from mobilecalc.networks import MOBILENETS
 
 Models = Annotated[
@@ -48,4 +48,4 @@ def compare(
     extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
     subjects = models_of(models or MOBILENETS, size, feed, step)
     table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
-    out.show(table, failures=uncounted_failures(subjects, feed))
+    out.show(table, of=subjects, strict=feed.strict)

@@ -10,4 +10,4 @@ def conventions(to: Destination = Destination()) -> None:
     """What the counters add up: each convention's sum, unit and source."""
     from mobilecalc.studies.conventions import conventions
 
-    sink(to).show(conventions())
+    sink(to).show(conventions(), of=())

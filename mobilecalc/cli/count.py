@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilecalc.cli.options import Destination, Feed, ModelName, Size, Step
 from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of, uncounted_failures
+from mobilecalc.cli.subjects import model_of
 
 
 def count(
@@ -19,4 +19,4 @@ def count(
 
     out, extent = sink(to), step.extent
     subject = model_of(model, size, feed, step)
-    out.show(factsheet(subject, extent), failures=uncounted_failures([subject], feed))
+    out.show(factsheet(subject, extent), of=[subject], strict=feed.strict)

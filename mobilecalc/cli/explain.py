@@ -15,7 +15,7 @@ from mobilecalc.cli.options import (
     counters_of,
 )
 from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of, uncounted_failures
+from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.counters import COUNTERS
 
@@ -56,4 +56,4 @@ def explain(
     chosen = None if counter is None else counters_of(counter, "--counter")
     explanation = study.explain(subject, chosen, predict=predict)
     whole, pages = tables(explanation, groupings[by])
-    out.show(whole, console=pages, failures=uncounted_failures([subject], feed))
+    out.show(whole, console=pages, of=[subject], strict=feed.strict)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from mobilecalc.cli.output import check_writable, write_whole
+from mobilecalc.cli.output import SCREEN, check_writable, write_whole
 from mobilecalc.core.errors import BadOption
 
 PageFile = Annotated[
-    Optional[Path], typer.Option("--output", "-o", help="The file that becomes the page.")
+    Optional[Path],
+    typer.Option("--output", "-o", help="Write the page to this file; - is the standard output."),
 ]
 
 
@@ -26,6 +28,11 @@ def explorer(output: PageFile = None) -> None:
             why="It makes a page of a megabyte, for a browser and not for the screen.",
             mend="For example: mobilecalc explorer -o explorer.html",
         )
-    check_writable(output)
+    if output != SCREEN:
+        check_writable(output)
     library = chart_library()
-    write_whole(output, render(explorer(), library).encode())
+    page = render(explorer(), library)
+    if output == SCREEN:
+        sys.stdout.write(page)
+    else:
+        write_whole(output, page.encode())

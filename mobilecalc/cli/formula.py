@@ -12,12 +12,12 @@ from mobilecalc.cli.options import (
     Size,
 )
 from mobilecalc.cli.output import Sink, sink
-from mobilecalc.cli.subjects import model_of, uncounted_failures
+from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.names import is_loadable
 from mobilecalc.networks import describe
-from mobilecalc.networks.settings import WIDEST
+from mobilecalc.networks.settings import WIDEST, multiplier
 
 GROUPINGS = ("network", "layer")
 
@@ -100,15 +100,14 @@ def formula(
     if (kernel, inputs, outputs, size) == (None, None, None, None):
         subject = model_of(model or "v1", scaled, feed)
         table = formula.network_formulas(subject)
-        out.show(table, failures=uncounted_failures([subject], feed))
+        out.show(table, of=[subject], strict=feed.strict)
         return
     refuse_with_layer(model, scaled, feed)
     layer = formula.layer_of(3 if kernel is None else kernel, inputs, outputs, size)
     width = positive("--alpha", scaled.alpha, "the width multiplier", 0.5, WIDEST)
-    rho = 1.0 if scaled.rho is None else scaled.rho
-    shrink = positive("--rho", rho, "the resolution multiplier", 0.5)
+    shrink = multiplier(1.0 if scaled.rho is None else scaled.rho)
     answer = formula.layer_steps if steps else formula.layer_formulas
-    out.show(answer(layer, width, shrink))
+    out.show(answer(layer, width, shrink), of=())
 
 
 def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
@@ -118,7 +117,7 @@ def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
     if model is None:
-        out.show(symbols.chain())
+        out.show(symbols.chain(), of=())
         return
     if is_loadable(model):
         raise BadOption(
@@ -128,10 +127,10 @@ def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
         )
     network = describe(model, size.settings)
     if by == "layer":
-        out.show(symbols.by_layer(network))
+        out.show(symbols.by_layer(network), of=[network])
     else:
         form, rounding = symbols.closed_form(network)
-        out.show(form, console=[form, rounding])
+        out.show(form, console=[form, rounding], of=[network])
 
 
 def refuse_numbers(

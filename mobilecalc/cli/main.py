@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from mobilecalc import __version__
+from mobilecalc.cli import streams
 from mobilecalc.cli.grouped import flat
-from mobilecalc.core.errors import MobilecalcError
-
-if TYPE_CHECKING:
-    from typer.core import TyperCommand
+from mobilecalc.core.errors import BadOption, MobilecalcError, readable
 
 COMMANDS = (
     "compare",
@@ -52,11 +48,24 @@ class Commands(TyperGroup):
         return command(cmd_name)
 
 
+class Command(TyperCommand):
+    """A command that refuses an option that is given twice: neither value is the one that holds."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As typer does. Raises `BadOption`."""
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        options: list[Any] = [param for param in order if param.param_type_name == "option"]
+        for param in options:
+            if options.count(param) > 1 and not (param.multiple or param.is_flag):
+                raise BadOption(f"{param.opts[0]} was given twice.", mend="Give it once.")
+        return super().parse_args(ctx, args)
+
+
 def command(name: str) -> TyperCommand:
     """The command of that name, built by typer from its function."""
     function = getattr(import_module(f"mobilecalc.cli.{name}"), name)
     one = typer.Typer(add_completion=False)
-    one.command(name, context_settings=_SETTINGS)(flat(function))
+    one.command(name, cls=Command, context_settings=_SETTINGS)(flat(function))
     return typer.main.get_command(one)  # type: ignore[return-value]
 
 
@@ -87,28 +96,48 @@ def mobilecalc(
 
 def run() -> None:
     """Run the command line and exit; an error is one message, and a traceback with --debug."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    streams.prepare()
     try:
-        app()
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
     except MobilecalcError as error:
         _leave(error, error.exit_code, str(error))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.abandon()
         sys.exit(1)
     except (KeyboardInterrupt, SystemExit):
         raise
     except OSError as error:
-        why = f"The answer cannot be written: {error.strerror or error}."
-        _leave(error, 1, why)
+        why = error.strerror or str(error)
+        if error.filename is not None:  # of what was named, and not of the screen
+            _leave(error, 2, f"{error.filename}: {why}.")
+        _leave(error, 1, f"The answer cannot be written: {why}.")
     except BaseException as error:  # also what a user's code may raise
+        if hasattr(error, "format_message"):  # a wrong call, as typer says it
+            _refuse(error)
         what = f"Something broke: {type(error).__name__}: {error}"
         arguments = " ".join(sys.argv[1:])
         _leave(error, 1, f"{what}\nTo see where: mobilecalc --debug {arguments}")
+    sys.exit(status)
+
+
+def _refuse(error: Any) -> None:
+    """Say what is wrong with a call; show the help where there is none."""
+    if len(sys.argv) == 1:
+        typer.echo(error.ctx.get_help())
+        sys.exit(error.exit_code)
+    command = error.ctx.command_path if error.ctx else "mobilecalc"
+    refused = BadOption(error.format_message(), mend=f"See: {command} --help")
+    streams.complain(str(refused))
+    sys.exit(error.exit_code)
 
 
 def _leave(error: BaseException, exit_code: int, message: str) -> None:
     if "--debug" in sys.argv[1:]:
         raise error
-    typer.echo(f"mobilecalc: {message}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        streams.abandon()
+    streams.complain(readable(message))
     sys.exit(exit_code)

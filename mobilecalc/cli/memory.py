@@ -8,7 +8,7 @@ import typer
 
 from mobilecalc.cli.options import Destination, Feed, ModelName, Size
 from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of, uncounted_failures
+from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.errors import UnknownName
 
 Dtype = Annotated[str, typer.Option(help="Type of the values: int8, fp16, bf16, fp32.")]
@@ -42,4 +42,4 @@ def memory(
     out = sink(to)
     subject = model_of(model, size, feed)
     table = tables[by](subject.profile(), dtype, split=split)
-    out.show(table, failures=uncounted_failures([subject], feed))
+    out.show(table, of=[subject], strict=feed.strict)

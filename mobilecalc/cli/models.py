@@ -10,4 +10,4 @@ def models(to: Destination = Destination()) -> None:
     """The networks, with a line each."""
     from mobilecalc.studies.models import models
 
-    sink(to).show(models())
+    sink(to).show(models(), of=())

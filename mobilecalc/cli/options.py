@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from mobilecalc.core.checks import whole
+from mobilecalc.core.checks import refuse_repeated, whole
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
 from mobilecalc.core.errors import BadOption
@@ -34,6 +34,10 @@ ModelName = Annotated[
     ),
 ]
 
+NetworkName = Annotated[
+    str,
+    typer.Argument(metavar="MODEL", help="A built-in network (mobilecalc models lists them)."),
+]
 
 Classes = Annotated[
     int | None,
@@ -131,7 +135,7 @@ class Destination(NamedTuple):
         typer.Option(
             "--output",
             "-o",
-            help="Write to this file instead of the screen.",
+            help="Write to this file instead of the screen; - is the standard output.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None
@@ -141,7 +145,8 @@ ChartFile = Annotated[
     Path | None,
     typer.Option(
         "--chart",
-        help="Draw it too, into this file: .svg, .png, .pdf, .html, or .json (Vega-Lite).",
+        help="Also save a chart to this file: .svg, .png, .pdf, .html, or .json (Vega-Lite); - is"
+        " SVG on the standard output.",
         rich_help_panel=_OUTPUT,
     ),
 ]
@@ -177,14 +182,15 @@ def counters_of(names: str | None, option: str = "--counters") -> list[Counter]:
         names = DEFAULT_COUNTERS
     if names.strip() == "none" and option == "--counters":
         return []
-    chosen = [name.strip() for name in names.split(",") if name.strip()]
-    if not chosen:
+    chosen = [name.strip() for name in names.split(",")]
+    if not all(chosen):
         raise BadOption(
             f"{option} names no counter.",
-            why=f"It takes names with commas between them: {', '.join(COUNTERS)}.",
+            why="It takes names with commas between them, and one between two commas is empty.",
             mend=f"For example: {option} {DEFAULT_COUNTERS}",
         )
-    return [COUNTERS[name] for name in dict.fromkeys(chosen)]
+    refuse_repeated(option, chosen)
+    return [COUNTERS[name] for name in chosen]
 
 
 def convention_of(text: str) -> Convention:

@@ -6,9 +6,11 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mobilecalc.cli import streams
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Destination
 from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
@@ -17,6 +19,13 @@ from mobilecalc.views import View, view_for
 
 if TYPE_CHECKING:
     from mobilecalc.core.pictures import Chart
+    from mobilecalc.modules.model import Model
+
+SCREEN = Path("-")
+"""As the name of a file: the standard output."""
+
+SCREEN_CHART = ".svg"
+"""What a chart is there."""
 
 
 class Sink(NamedTuple):
@@ -38,42 +47,43 @@ class Sink(NamedTuple):
         console: Sequence[Table] = (),
         charts: Sequence[Chart] = (),
         failures: Sequence[str] = (),
+        *,
+        of: Sequence[Model],
+        strict: bool = False,
     ) -> None:
         """The table; on the console those of `console` in its place, if any, and the charts.
 
+        `of` are the models that it is about: what may make their numbers wrong is said in every
+        format, whatever the study noted. With `strict` what no formula covers is a failed check.
+
         Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
+        table, console = _warned(table, of), [_warned(one, of) for one in console]
         if self.chart is not None:
             self._draw(table, self.chart)
-        if (inside := document()) is not None:
-            inside.table(table, self.format, console, charts)
-            self._fail(table, failures)
-            return
         if not self.view.notes:
             for warning in table.warnings:
-                sys.stderr.write(f"mobilecalc: {warning}\n")
-        if self.view.name == "console":
+                streams.complain(warning)
+        if (inside := document()) is not None:
+            inside.table(table, self.format, console, charts)
+        elif self.view.name == "console":
             self._show_on_console(console or [table], charts)
-        elif self.path is None:
-            sys.stdout.write(self.view.render(table))
         else:
-            write_whole(self.path, self.view.render(table).encode())
-        self._fail(table, failures)
+            _write(self.path, self.view.render(table))
+        _fail((*table.failures, *failures, *_uncounted(of, strict=strict)))
 
     def _draw(self, table: Table, path: Path) -> None:
         """The table's pictures, into a file: a document keeps them itself."""
         from mobilecalc.views.charts import caption, content, description
 
         pictures = list(table.pictures()) if table.pictures is not None else []
-        drawn = content(pictures, path.suffix)
+        drawn = content(pictures, SCREEN_CHART if path == SCREEN else path.suffix)
         if (inside := document()) is not None:
             inside.figure(path, drawn, caption(pictures), description(pictures))
+        elif path == SCREEN:
+            sys.stdout.buffer.write(drawn)
         else:
             write_whole(path, drawn)
-
-    def _fail(self, table: Table, failures: Sequence[str]) -> None:
-        if table.failures or failures:
-            raise CheckFailed((*table.failures, *failures))
 
     def _show_on_console(self, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
         from mobilecalc.views import console
@@ -81,15 +91,57 @@ class Sink(NamedTuple):
         if self.path is None:
             console.show(tables, charts)
         else:
-            write_whole(self.path, console.text(tables, charts).encode())
+            _write(self.path, console.text(tables, charts))
 
 
-def say(text: str) -> None:
-    """A number for a sentence, on a line of the screen."""
+def say(text: str, *, of: Sequence[Model], strict: bool) -> None:
+    """A number for a sentence, on a line of the screen; why it may be wrong on the error stream.
+
+    Raises `CheckFailed` with `strict`, at the end, where no formula covers an operation.
+    """
+    for warning in _warnings(of):
+        streams.complain(warning)
     if (inside := document()) is not None:
         inside.number(text)
-        return
-    sys.stdout.write(f"{text}\n")
+    else:
+        _write(None, f"{text}\n")
+    _fail(_uncounted(of, strict=strict))
+
+
+def _warnings(models: Sequence[Model]) -> tuple[str, ...]:
+    if not models:
+        return ()
+    from mobilecalc.studies.measure import warnings_of
+
+    return tuple(dict.fromkeys(note for one in models for note in warnings_of(one.profile())))
+
+
+def _warned(table: Table, of: Sequence[Model]) -> Table:
+    """The table with every warning of these models among its notes."""
+    missing = [warning for warning in _warnings(of) if warning not in table.warnings]
+    return replace(table, notes=(*table.notes, *missing)) if missing else table
+
+
+def _uncounted(models: Sequence[Model], *, strict: bool) -> tuple[str, ...]:
+    """With `strict`, what no formula covers: a failed check."""
+    if not strict:
+        return ()
+    from mobilecalc.studies.measure import uncounted_notes
+
+    return tuple(note for model in models for note in uncounted_notes(model.profile()))
+
+
+def _fail(failures: Sequence[str]) -> None:
+    if failures:
+        raise CheckFailed(failures)
+
+
+def _write(path: Path | None, text: str) -> None:
+    """To the file; to the screen where there is none."""
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(path, text.encode(errors="backslashreplace"))
 
 
 def sink(to: Destination, chart: Path | None = None) -> Sink:
@@ -98,7 +150,7 @@ def sink(to: Destination, chart: Path | None = None) -> Sink:
     Raises `UnknownName` or `BadOption` for the format and the chart's ending, `MissingPackage`
     where nothing can be drawn, `UnwritableOutput` for the files.
     """
-    path = None if to.output is None or str(to.output) == "-" else to.output
+    path = None if to.output == SCREEN else to.output
     if path is not None:
         if document() is not None:
             raise BadOption("--output writes a file, and no question may do that.")
@@ -112,8 +164,17 @@ def sink(to: Destination, chart: Path | None = None) -> Sink:
 def _check_chart(chart: Path, output: Path | None) -> None:
     from mobilecalc.views.charts import check_ending
 
+    inside = document()
+    if chart == SCREEN and inside is None:
+        check_ending(SCREEN_CHART)
+        if output is None:
+            raise BadOption(
+                "--chart - and the answer would both be written to the standard output.",
+                mend="Write one of them to a file: --chart - --output table.md",
+            )
+        return
     check_ending(chart.suffix)
-    if (inside := document()) is not None:
+    if inside is not None:
         inside.check_figure(chart)
         return
     check_writable(chart)
@@ -127,15 +188,28 @@ def _check_chart(chart: Path, output: Path | None) -> None:
 
 def check_writable(path: Path) -> None:
     """Find out before anything is computed. Raises `UnwritableOutput`."""
+    try:
+        why = _obstacle(path)
+    except OSError as error:  # a name that is too long, or links round a circle
+        why = f"{error.strerror}."
+    except ValueError as error:  # a name that no file can have
+        why = f"{error}."
+    if why:
+        raise _unwritable(path, why)
+
+
+def _obstacle(path: Path) -> str:
+    """Why the file cannot be written; "" where it can."""
     folder = path.absolute().parent
     if path.is_dir():
-        raise _unwritable(path, "It is a folder.")
+        return "It is a folder."
     if _is_device(path):
-        return
+        return "" if os.access(path, os.W_OK) else "Permission denied."
     if not folder.is_dir():
-        raise _unwritable(path, f"There is no folder {folder}.")
+        return f"There is no folder {folder}."
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise _unwritable(path, "Permission denied.")
+        return "Permission denied."
+    return ""
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -43,8 +43,8 @@ def paper(
     which = tuple(tables().values()) if table is None else chosen(table)
     if check or (table is None and not errata):
         failures = paper.changed_verdicts(which) if check else ()
-        out.show(paper.overview(which, checked=check), failures=failures)
+        out.show(paper.overview(which, checked=check), failures=failures, of=())
     else:
         sections = paper.sections(which, only_errata=errata)
         one = sections[0] if len(which) == 1 else paper.figures(which, only_errata=errata)
-        out.show(one, console=sections)
+        out.show(one, console=sections, of=())

@@ -12,11 +12,14 @@ from mobilecalc.cli.options import (
     Classes,
     ConventionName,
     Destination,
-    ModelName,
+    NetworkName,
     convention_of,
 )
 from mobilecalc.cli.output import sink
-from mobilecalc.core.checks import positive, whole
+from mobilecalc.cli.subjects import refuse_half_a_name
+from mobilecalc.core.checks import positive, refuse_repeated, whole
+from mobilecalc.core.errors import BadOption, shown
+from mobilecalc.core.names import is_loadable
 from mobilecalc.networks import settings
 from mobilecalc.networks.settings import LARGEST_SIDE, WIDEST
 from mobilecalc.studies.scale import PAPER_ALPHAS, PAPER_RESOLUTIONS
@@ -29,7 +32,7 @@ Resolutions = Annotated[str, typer.Option(help="Pixels a side, with commas betwe
 
 
 def scale(
-    model: ModelName,
+    model: NetworkName,
     alphas: Alphas = DEFAULT_ALPHAS,
     resolutions: Resolutions = DEFAULT_RESOLUTIONS,
     classes: Classes = None,
@@ -42,6 +45,13 @@ def scale(
     from mobilecalc.studies.scale import scale
 
     out = sink(to, chart)
+    if is_loadable(model):
+        raise BadOption(
+            f"{shown(model)} has no alpha: scale is for built-in networks.",
+            why="A module that is loaded has the widths it was made with.",
+            mend="Name a built-in network (mobilecalc models lists them): mobilecalc scale v1",
+        )
+    refuse_half_a_name(model)
     base = settings(classes=classes, channels=channels)
     widths = [
         positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)
@@ -51,5 +61,7 @@ def scale(
         whole("--resolutions", part, "pixels a side", "224,96", LARGEST_SIDE)
         for part in resolutions.split(",")
     ]
+    refuse_repeated("--alphas", widths)
+    refuse_repeated("--resolutions", sizes)
     table, charts = scale(model, widths, sizes, convention_of(convention), base)
-    out.show(table, charts=charts[:2])
+    out.show(table, charts=charts[:2], of=())

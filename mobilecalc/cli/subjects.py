@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Feed, Size, Step
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, shown
 from mobilecalc.core.names import is_half_a_name, is_loadable
 from mobilecalc.networks import describe
 
@@ -62,20 +62,18 @@ def _loaded(name: str, feed: Feed, step: Step, settings: Settings | None, *, alo
 
 def refuse_half_a_name(name: str) -> None:
     """Raise `BadOption` for a file, a folder or a class without what is to be made of it."""
-    from pathlib import Path
-
-    if is_half_a_name(name) or (not is_loadable(name) and Path(name).exists()):
+    if is_half_a_name(name) or (not is_loadable(name) and _is_there(name)):
         raise BadOption(
-            f"'{name}' does not say what to count.",
+            f"'{shown(name)}' does not say what to count.",
             why="A file or package is named with what makes the module, after a colon.",
             mend="For example: net.py:make_net, torch.nn:Linear(8, 8), transformers:path/to/config",
         )
 
 
-def uncounted_failures(models: Sequence[Model], feed: Feed) -> tuple[str, ...]:
-    """With --strict, what no formula covers: a failed check."""
-    from mobilecalc.studies.measure import uncounted_notes
+def _is_there(name: str) -> bool:
+    from pathlib import Path
 
-    if not feed.strict:
-        return ()
-    return tuple(note for model in models for note in uncounted_notes(model.profile()))
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long for a file's name, or with a character of none
+        return False

@@ -17,9 +17,9 @@ What = Annotated[
     list[str],
     typer.Argument(
         metavar="WHAT...",
-        help="What is counted: macs, params, any fact or convention (mobilecalc conventions lists"
-        " them), of all or of a part: macs of pointwise, params without classifier, share of macs"
-        " of block1, channels at 7x7.",
+        help="The quantity: macs, params, a fact (mobilecalc count MODEL lists them), or a"
+        " convention (mobilecalc conventions lists them), of the network or of a part: macs of"
+        " pointwise, params without classifier, share of macs of block1, channels at 7x7.",
     ),
 ]
 Over = Annotated[
@@ -61,4 +61,4 @@ def value(
             "--unit % is for a share or a quotient, and this is a number by itself.",
             mend="Ask for a share (share of macs of pointwise), or divide it: --over MODEL",
         )
-    say(measured(number, unit, digits))
+    say(measured(number, unit, digits), of=[subject, *others], strict=feed.strict)

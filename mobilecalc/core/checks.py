@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, shown
 
 LARGEST = 10**9
 """No whole number of channels, classes or pixels is above it."""
@@ -38,6 +40,13 @@ def whole(option: str, value: Any, meaning: str, example: object, at_most: int =
     return int(number)
 
 
+def refuse_repeated(option: str, values: Sequence[object]) -> None:
+    """Raise `BadOption` for a list in which a value stands twice."""
+    for value, times in Counter(values).items():
+        if times > 1:
+            raise BadOption(f"{option} has {shown(value)} twice.", mend="Name each value once.")
+
+
 def _number(value: Any) -> float:
     try:
         return float(value)
@@ -46,4 +55,4 @@ def _number(value: Any) -> float:
 
 
 def _shown(value: Any) -> str:
-    return str(value) if str(value).strip() else "''"
+    return shown(value).strip() or "''"

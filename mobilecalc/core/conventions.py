@@ -46,7 +46,7 @@ class Convention:
         return _sum(met or self.coefficients)
 
 
-CONVENTIONS: Registry[Convention] = Registry("convention")
+CONVENTIONS: Registry[Convention] = Registry("convention", "List them: mobilecalc conventions")
 """By name. Each counter's adapter adds its own, so `mobilecalc.counters` has them all."""
 
 
@@ -80,7 +80,7 @@ TORCHVISION = named(
 )
 
 FOLDED = named(
-    "folded",
+    "folded-norm",
     "MAC",
     "as deployed: batch norm folded into the convolution before it",
     "arithmetic: one bias addition an element",

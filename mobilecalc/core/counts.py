@@ -115,6 +115,9 @@ FACTS: tuple[Fact, ...] = tuple(
     for name, annotation in Counts.__annotations__.items()
 )
 
+PARAMETER_FACTS: tuple[str, ...] = tuple(fact.name for fact in FACTS if fact.once)
+"""The names of those that a network has once: its parameters and buffers."""
+
 SYMBOLS: dict[str, str] = {fact.name: fact.symbol for fact in FACTS}
 
 

@@ -4,6 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_LONGEST_VALUE = 80
+_LONGEST_WORD = 240
+"""Of a message, in characters: a path may be so long, and is a command that can be pasted."""
+_LONGEST_LINE = 2400
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a message: on one line, printable, at most `_LONGEST_VALUE` long."""
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "an integer of more than 4300 digits"
+    return _cut(printable(text).replace("\n", "\\n"), _LONGEST_VALUE)
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal obeys: control characters are escaped, line ends stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+    )
+
+
+def readable(text: str) -> str:
+    """A message that is printable, and in which no line and no word is longer than people read."""
+    lines = (
+        _cut(" ".join(_cut(word, _LONGEST_WORD) for word in line.split(" ")), _LONGEST_LINE)
+        for line in printable(text).split("\n")
+    )
+    return "\n".join(lines)
+
+
+def _cut(text: str, longest: int) -> str:
+    """The beginning and the end of a text that is too long."""
+    if len(text) <= longest:
+        return text
+    end = longest // 4
+    return f"{text[: longest - end - 3]}...{text[-end:]}"
+
 
 class MobilecalcError(Exception):
     """An error a user can mend: what is wrong, why, and the way out.
@@ -14,29 +54,37 @@ class MobilecalcError(Exception):
     exit_code = 2
 
     def __init__(self, what: str, *, why: str = "", mend: str = "") -> None:
-        self.what = what
-        self.why = why
-        self.mend = mend
-        super().__init__("\n".join(line for line in (what, why, mend) if line))
+        self.what = readable(what)
+        self.why = readable(why)
+        self.mend = readable(mend)
+        lines = (self.what, self.why, self.mend)
+        super().__init__("\n".join(line for line in lines if line))
 
 
-_MOST_LISTED = 60
+_MOST_LISTED = 3
+_FEW = 8
+"""So many names are the values that an option has, and not suggestions."""
+
+
+def nearest(name: str, known_names: Iterable[str]) -> str:
+    """ "Did you mean v1 or v2?": at most three names that are like this one; "" for none."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name[:_LONGEST_VALUE].lower(), list(known_names), n=3, cutoff=0.4)
+    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 class UnknownName(MobilecalcError):
-    """A name that no registry knows; offers the nearest ones, and all."""
+    """A name that no registry knows; offers the nearest ones, and says where all are listed."""
 
     def __init__(self, kind: str, name: str, known_names: Iterable[str], *, see: str = "") -> None:
-        from difflib import get_close_matches
-
         names = list(known_names)
-        near = get_close_matches(name.lower(), names, n=3, cutoff=0.4)
-        guess = f"Did you mean {' or '.join(near)}?" if near else ""
-        more = f", ... ({len(names)} in all)" if len(names) > _MOST_LISTED else ""
-        known = f"Known: {', '.join(names[:_MOST_LISTED])}{more}." if names else ""
+        more = f", ... ({len(names)} in total)" if len(names) > _FEW else ""
+        listed = names[:_MOST_LISTED] if more else names
+        known = f"Known: {', '.join(listed)}{more}." if names else ""
         super().__init__(
-            f"There is no {kind} named '{name}'.",
-            why=guess,
+            f"There is no {kind} named '{shown(name)}'.",
+            why=nearest(name, names),
             mend=f"{known} {see}".strip(),
         )
 
@@ -75,7 +123,7 @@ class Untraceable(MobilecalcError):
             f"The forward pass of {name} raises on {inputs or 'no input'}.",
             why=" ".join(said)
             if isinstance(cause, MobilecalcError)
-            else f"{type(cause).__name__}: {said[0][:300]}",
+            else f"{type(cause).__name__}: {said[0]}",
             mend="Give an input that fits (--input 1x3x224x224, or NAME=1x128:int64 for a keyword),"
             " or mend the module. Where it raises: mobilecalc --debug ...",
         )

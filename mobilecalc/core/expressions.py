@@ -6,9 +6,11 @@ import ast
 
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, nearest, shown
 
 _LONGEST = 500
+_LARGEST = 10**9
+"""No coefficient is above it: every sum stays a number that can be shown and divided."""
 _CONSTANT = ""
 """The key of the constant term, beside the names of the facts."""
 
@@ -19,7 +21,8 @@ def parse_convention(text: str) -> Convention:
     """The convention that an expression stands for.
 
     Names of facts, whole numbers, +, -, * and parentheses; nothing else is evaluated. Raises
-    `BadOption` for anything else, for a product of facts, and for a constant term.
+    `BadOption` for anything else, for a product of facts, a constant term, and a coefficient above
+    a billion.
     """
     try:
         if len(text) > _LONGEST:
@@ -34,6 +37,8 @@ def parse_convention(text: str) -> Convention:
     coefficients = {fact: factor for fact, factor in terms.items() if factor}
     if not coefficients:
         raise _bad(text, "It adds up nothing.")
+    if any(abs(factor) > _LARGEST for factor in coefficients.values()):
+        raise _bad(text, f"A coefficient is above {_LARGEST}.")
     return Convention("own", "operation", coefficients, "a sum of your own", "--convention")
 
 
@@ -47,7 +52,9 @@ def _sum(node: ast.expr) -> Sum:
             return {_CONSTANT: number}
         case ast.Name(id=name):
             if name not in SYMBOLS:
-                raise _Unreadable(f"There is no fact named '{name}'.")
+                raise _Unreadable(
+                    f"There is no fact named '{shown(name)}'. {nearest(name, SYMBOLS)}"
+                )
             return {name: 1}
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _scaled(_sum(operand), -1)
@@ -80,8 +87,8 @@ def _product(a: Sum, b: Sum) -> Sum:
 
 def _bad(text: str, why: str) -> BadOption:
     return BadOption(
-        f"--convention '{text[:60]}' is neither a convention's name nor a sum over facts.",
-        why=f"{why} The facts are {', '.join(SYMBOLS)}.",
+        f"--convention '{shown(text)}' is neither a convention's name nor a sum over facts.",
+        why=why.strip(),
         mend='For example: --convention "macs + bias_adds + 2*norm_elements".'
-        " The names are listed by: mobilecalc conventions",
+        " List the facts: mobilecalc count v1. List the conventions: mobilecalc conventions",
     )

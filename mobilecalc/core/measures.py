@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import NamedTuple, get_args
 
 from mobilecalc.core.conventions import CONVENTIONS
 from mobilecalc.core.counts import FACTS, Counts, total
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, nearest, shown
 from mobilecalc.core.memory import largest_by_side
 from mobilecalc.core.ops import Conv, Depthwise, Kind, Linear
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.profile import Profile, Row
+from mobilecalc.core.registry import Registry
 
 BYTES = 2
 """Of a value in measures of memory (arXiv:1801.04381, Table 3: 16-bit)."""
@@ -31,18 +31,24 @@ def _fact(name: str) -> Callable[[Counts], int]:
     return lambda counts: int(getattr(counts, name))
 
 
-QUANTITIES = {
-    **{fact.name: Quantity(fact.meaning, _fact(fact.name)) for fact in FACTS},
-    "macs": Quantity("MACs", lambda c: c.macs),
-    "kmacs": Quantity("thousands of MACs", lambda c: c.macs // 1000),
-    "operations": Quantity("two operations a MAC", lambda c: 2 * c.macs),
-    "params": Quantity("parameters", lambda c: c.parameters),
-    **{
-        meaning.name.replace(" ", "-"): Quantity(f"parameters ({meaning.name})", meaning.total)
-        for meaning in PARAMETER_MEANINGS
-    },
-}
+_WORDS = {"macs": "MACs", "weights": "parameters (weights)"}
+"""Of facts that have a shorter name than their meaning; weights are parameters in one meaning."""
+
+QUANTITIES: Registry[Quantity] = Registry("quantity")
 """What a network has so much of: facts, and parameters in each meaning of the word."""
+
+for _one in FACTS:
+    QUANTITIES.add(_one.name, Quantity(_WORDS.get(_one.name, _one.meaning), _fact(_one.name)))
+QUANTITIES.add("kmacs", Quantity("thousands of MACs", lambda c: c.macs // 1000))
+QUANTITIES.add("operations", Quantity("two operations a MAC", lambda c: 2 * c.macs))
+QUANTITIES.add("params", Quantity("parameters", lambda c: c.parameters))
+for _meaning in PARAMETER_MEANINGS:
+    if _meaning.name != "weights":  # the fact of that name is the same sum
+        QUANTITIES.add(
+            _meaning.name.replace(" ", "-"),
+            Quantity(f"parameters ({_meaning.name})", _meaning.total),
+        )
+CONVENTIONS.keep_apart_from(QUANTITIES)
 
 _PARTS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "convolutions": ("convolutions", lambda row: isinstance(row.op, Conv | Depthwise)),
@@ -54,6 +60,10 @@ _PARTS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     ),
 }
 """Parts that have a name of their own: in words, and which rows they are."""
+
+
+_SIDE = "[1-9][0-9]{0,8}"
+"""A side of a map: no larger number is one."""
 
 
 class Measure(NamedTuple):
@@ -93,7 +103,7 @@ def measure(text: str) -> Measure:
     if found := re.fullmatch(r"steps (\S+)", text):
         name = found[1]
         return Measure(f"steps named {name}", "", lambda p: _steps(p, name))
-    if found := re.fullmatch(r"(channels|bytes) at (\d+)x(\d+)( of \S+)?", text):
+    if found := re.fullmatch(rf"(channels|bytes) at ({_SIDE})x({_SIDE})( of \S+)?", text):
         return _at(found[1], (int(found[2]), int(found[3])), (found[4] or "").removeprefix(" of "))
     if found := re.fullmatch(r"(share of )?(\S+?)(?: (of|without) (\S+))?", text):
         share, name, relation, part = found.groups()
@@ -113,14 +123,12 @@ def _quantity(name: str) -> Quantity | None:
 
 
 def _unknown(text: str) -> BadOption:
-    known = [*QUANTITIES, *CONVENTIONS]
-    words = [word for word in text.split() if word not in ("share", "of", "without", "at")]
-    near = get_close_matches(words[0], known, n=3) if words else []
+    words = (word for word in text.split() if word not in ("share", "of", "without", "at"))
     return BadOption(
-        f"'{text}' is nothing that can be counted.",
-        why=f"Did you mean {' or '.join(near)}?" if near else "",
-        mend="It is a quantity, of all or of a part: macs, params of pointwise, macs without"
-        f" classifier, share of macs of block8. Quantities: {', '.join(known)}.",
+        f"'{shown(text)}' is nothing that can be counted.",
+        why=nearest(next(words, ""), [*QUANTITIES, *CONVENTIONS]),
+        mend="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
+        " classifier, share of macs of block8. List the quantities: mobilecalc count v1",
     )
 
 
@@ -149,7 +157,7 @@ def _rows(profile: Profile, part: str) -> list[Row]:
     if not rows and part not in get_args(Kind):
         steps = dict.fromkeys(row.path.split(".")[0] for row in profile.rows)
         raise BadOption(
-            f"{profile.name} has no part '{part}'.",
+            f"{profile.name} has no part '{shown(part)}'.",
             why=f"A part is a kind ({', '.join(profile.by_kind())}) or a step: {', '.join(steps)}.",
             mend=f"Its layers: mobilecalc breakdown {profile.name}",
         )
@@ -165,7 +173,10 @@ def _channels(profile: Profile, step: str) -> int:
     for row in reversed(_rows(profile, step)):
         if isinstance(row.op, Conv | Depthwise | Linear) and "excite" not in row.path:
             return row.output.channels
-    raise BadOption(f"{step} of {profile.name} has no convolution and no linear layer.")
+    raise BadOption(
+        f"'{shown(step)}' of {profile.name} has no convolution and no linear layer.",
+        mend=f"List its layers: mobilecalc breakdown {profile.name}",
+    )
 
 
 def _stride(profile: Profile, step: str) -> int:

@@ -61,6 +61,18 @@ class Rules(NamedTuple):
     part: Callable[[Any, int], Any] = whole_part
     places: Callable[[Any, Window], Any] = places
 
+    def keeps_head(self, alpha: float) -> bool:
+        """Whether the last convolution keeps its width, on this alpha's side of 1."""
+        return bool(self.head_width(_HEAD, 0.5 if alpha <= 1 else 2.0) == _HEAD)
+
+    def exact(self, alpha: float) -> Rules:
+        """These rules without rounding, on this alpha's side of 1."""
+        return V2_EXACT if self.keeps_head(alpha) else EXACT
+
+
+_HEAD = 1280
+"""Channels of a last convolution, which every rule leaves as they are at alpha 1."""
+
 
 def truncated_width(channels: int, alpha: float) -> int:
     """MobileNet V1's rule: `max(int(d * alpha), 8)`.
@@ -111,7 +123,7 @@ A stride divides a side, whatever the padding.
 """
 
 V2_EXACT = EXACT._replace(head_width=lambda channels, alpha: channels)
-"""As `EXACT`, for alpha up to 1, where the last convolution keeps its width."""
+"""As `EXACT`, where the last convolution keeps its width, as MobileNet V2's does up to alpha 1."""
 
 TRACED = Rules(
     width=lambda channels, alpha: channels,

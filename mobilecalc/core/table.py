@@ -57,13 +57,24 @@ Pictures: TypeAlias = "Callable[[], Sequence[Picture]]"
 """Makes them when they are asked for."""
 
 
+class Warned(str):
+    """A note that says why numbers may be wrong: a view without notes does not hide it."""
+
+    __slots__ = ()
+
+
+class Failed(str):
+    """A note that says which check did not come out even."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Table:
     """Title, columns, rows by key, a totals row (or none), and notes to print below.
 
     `bars` is the key of a column of shares that a view may draw as bars too, where it has room.
-    `pictures` gives what a view can draw of it, where there is anything. `failures` says which
-    checks did not come out even, `warnings` why numbers may be wrong; the notes say both too.
+    `pictures` gives what a view can draw of it, where there is anything.
     """
 
     title: str
@@ -71,8 +82,6 @@ class Table:
     rows: tuple[Mapping[str, Value], ...]
     total: Mapping[str, Value] | None = None
     notes: tuple[str, ...] = ()
-    failures: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
     bars: str | None = None
     pictures: Pictures | None = field(default=None, repr=False, compare=False)
 
@@ -81,6 +90,16 @@ class Table:
         for row in (*self.rows, *([self.total] if self.total is not None else [])):
             if list(row) != keys:
                 raise ValueError(f"a row has the keys {list(row)}, the table {keys}")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The notes that say why numbers may be wrong."""
+        return tuple(note for note in self.notes if isinstance(note, Warned))
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """The notes that say which checks did not come out even."""
+        return tuple(note for note in self.notes if isinstance(note, Failed))
 
     def column(self, key: str) -> list[Value]:
         """The values of one column, row by row."""

@@ -13,5 +13,15 @@ from mobilecalc.counters import calflops  # noqa: F401
 from mobilecalc.counters import torch  # noqa: F401
 from mobilecalc.counters import deepspeed  # noqa: F401
 from mobilecalc.counters.counter import COUNTERS, Counter, Fault, Reading, read
+from mobilecalc.counters.room import LARGEST_PASS, bytes_of_pass
 
-__all__ = ["CONVENTIONS", "COUNTERS", "Counter", "Fault", "Reading", "read"]
+__all__ = [
+    "CONVENTIONS",
+    "COUNTERS",
+    "LARGEST_PASS",
+    "Counter",
+    "Fault",
+    "Reading",
+    "bytes_of_pass",
+    "read",
+]

@@ -26,7 +26,7 @@ class Reading(NamedTuple):
 
     `layers` is keyed by submodule name, and lacks those that it gives no number for;
     `uncounted` says how often the library met an operation that it has no rule for. `failure`
-    is why there is no total, where it broke.
+    is why there is no total, where it broke; `left_out` why it was not run.
     """
 
     total: int | None
@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     uncounted: Mapping[str, int] = _NOTHING
     version: str = ""
     failure: str = ""
+    left_out: str = ""
 
 
 CountFunction = Callable[["nn.Module", "Tensor"], Reading]
@@ -98,7 +99,7 @@ class Counter(NamedTuple):
         return {fault: size for fault, size in sizes.items() if size}
 
 
-COUNTERS: Registry[Counter] = Registry("counter")
+COUNTERS: Registry[Counter] = Registry("counter", "List them: mobilecalc explain --help")
 
 
 def counter(

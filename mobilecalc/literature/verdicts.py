@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from mobilecalc.literature.printed import Printed
 from mobilecalc.literature.published import Figure
 
 REPRODUCED = ("reproduced", "truncated", "rounded", "rounded twice")
-EXPLAINED = ("convention", "erratum")
+CONVENTION, ERRATUM = "convention", "erratum"
+EXPLAINED = (CONVENTION, ERRATUM)
 UNEXPLAINED = "unexplained"
 OUTSIDE = "outside"
 QUOTED = "quoted"
@@ -29,13 +31,27 @@ VERDICTS = {
 }
 """Each verdict and what it means."""
 
+_CONVENTIONS = re.compile(
+    r"macs without classifier|macs of convolutions|operations|folded"
+    r"|channels of block\d+|bytes at \d+x\d+ of block\d+"
+)
+"""Measures by which publications count on purpose, and not by a slip.
+
+The classifier is left out, or all but convolutions; a multiply-accumulate is two operations; batch
+norm is folded; of a block its result is counted, and not the wider map inside.
+"""
+
 
 class Alternative(NamedTuple):
-    """What gives the printed figure, in words, and its number."""
+    """What gives the printed figure, in words, and its number.
+
+    by_convention: whether it counts by a convention, and not another network or by a slip.
+    """
 
     words: str
     value: Fraction | int
     fit: str
+    by_convention: bool
 
 
 class Finding(NamedTuple):
@@ -70,8 +86,7 @@ def find(figure: Figure) -> Finding:
     other = _alternative(figure, printed)
     if other is None:
         return Finding(figure, value, off, UNEXPLAINED)
-    entered = figure.verdict if figure.verdict in EXPLAINED else EXPLAINED[-1]
-    return Finding(figure, value, off, entered, other)
+    return Finding(figure, value, off, CONVENTION if other.by_convention else ERRATUM, other)
 
 
 def _alternative(figure: Figure, printed: Printed) -> Alternative | None:
@@ -85,4 +100,5 @@ def _alternative(figure: Figure, printed: Printed) -> Alternative | None:
     apart = chosen.apart_from(measure(figure.measure)) if name else ""
     words = ", ".join(part for part in (difference(model, figure.model), apart) if part)
     how = "" if fit == REPRODUCED[0] else f", {fit}"
-    return Alternative(f"{words}{how}", value, fit) if fit else None
+    by_convention = _CONVENTIONS.fullmatch(name) is not None
+    return Alternative(f"{words}{how}", value, fit, by_convention) if fit else None

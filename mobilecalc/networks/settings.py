@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mobilecalc.core.checks import positive, whole
 from mobilecalc.core.errors import BadOption
@@ -16,7 +16,11 @@ BASE_CLASSES = 1000
 
 WIDEST = 100.0
 LARGEST_SIDE = 100_000
+LARGEST_RHO = 8.0
 """Limits far beyond any use, so that a slip of the finger is told and not computed."""
+
+_LEAST_SIDE = 32
+"""From here on a whole number that is given for rho is meant as pixels."""
 
 
 class Settings(NamedTuple):
@@ -86,7 +90,6 @@ def settings(
             why="Each sets the input size (resolution = rho x the network's own).",
             mend="Leave one of them out.",
         )
-    limits = "the resolution multiplier", 0.857, LARGEST_SIDE / BASE_RESOLUTION
     return Settings(
         alpha=positive("--alpha", alpha, "the width multiplier", 0.5, WIDEST),
         resolution=None
@@ -96,8 +99,20 @@ def settings(
         if classes is None
         else whole("--classes", classes, "the number of classes", 1000),
         channels=whole("--channels", channels, "the number of input channels", 3),
-        scale=None if rho is None else positive("--rho", rho, *limits),
+        scale=None if rho is None else multiplier(rho),
     )
+
+
+def multiplier(rho: Any) -> float:
+    """The resolution multiplier, checked. Raises `BadOption`, which tells it from a resolution."""
+    try:
+        return positive("--rho", rho, "the resolution multiplier", 0.857, LARGEST_RHO)
+    except BadOption as error:
+        pixels = float(rho) if isinstance(rho, int | float) and abs(rho) < LARGEST_SIDE else 0.0
+        if pixels < _LEAST_SIDE or pixels != int(pixels):
+            raise
+        mend = f"Did you mean --resolution {int(pixels)}?"
+        raise BadOption(error.what, why=error.why, mend=mend) from None
 
 
 def _pixels(rho: float, own: int) -> tuple[int, tuple[str, ...]]:

@@ -38,6 +38,9 @@ _FAMILIES = (
 """In the order in which they are looked through: a light command imports few of them."""
 
 
+_LONGEST_NAME = 80
+
+
 class Rewrite(NamedTuple):
     """A variant of any network: `v1-standard` is the rewrite `standard` of `v1`."""
 
@@ -71,9 +74,13 @@ def _blueprint(name: str) -> Blueprint:
             return BLUEPRINTS[name]
         _import(family)
     if name not in BLUEPRINTS:
-        names = dict.fromkeys((*MOBILENETS, *zoo()))
-        raise UnknownName("model", name, names, see="List them: mobilecalc models")
+        raise _unknown(name)
     return BLUEPRINTS[name]
+
+
+def _unknown(name: str) -> UnknownName:
+    names = dict.fromkeys((*MOBILENETS, *zoo()))
+    return UnknownName("model", name, names, see="List them: mobilecalc models")
 
 
 @lru_cache(maxsize=256)
@@ -91,6 +98,8 @@ def describe(
     Raises `UnknownName`, with the nearest names, for a name the zoo does not have.
     """
     name = str(name)
+    if len(name) > _LONGEST_NAME:  # no rewrite of a rewrite of a rewrite, and so on
+        raise _unknown(name)
     base, _, variant = name.rpartition("-")
     if base and variant in REWRITES:
         return _rewritten(describe(base, settings, rules, train=train), variant)

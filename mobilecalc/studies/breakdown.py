@@ -20,7 +20,6 @@ from mobilecalc.studies.crosscheck import (
     check_notes,
     counter_columns,
     cross_check,
-    failures,
     totals,
 )
 from mobilecalc.studies.measure import (
@@ -194,8 +193,6 @@ def _by_layer(
         tuple(compress(all_rows, shown)),
         total_row,
         (*_hidden_note(profile, shown), *notes),
-        failures(checks),
-        warnings_of(profile),
         bars=f"{cost_key(costs.convention)}_share",
     )
 
@@ -240,8 +237,6 @@ def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> 
         tuple(rows),
         {**values("total", range(len(profile.rows))), **totals(checks)},
         (about_weights, *notes),
-        failures(checks),
-        warnings_of(profile),
         bars=f"{key}_share",
     )
 

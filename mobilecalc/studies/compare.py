@@ -15,7 +15,6 @@ from mobilecalc.studies.crosscheck import (
     Check,
     check_notes,
     cross_check,
-    failures,
     verdict_columns,
     verdicts,
 )
@@ -83,7 +82,6 @@ def compare(
                 **(verdicts(checked) or {column.key: None for column in verdict_columns(counters)}),
             }
         )
-    warnings = tuple(warning for profile in profiles for warning in warnings_of(profile))
     notes = (
         *dict.fromkeys(note for profile in profiles for note in profile.notes),
         *convention_notes(convention, counters, total(p.counts for p in profiles)),
@@ -91,7 +89,7 @@ def compare(
         " that of the same network with standard convolutions.",
         *unpaired_notes(profiles),
         *extent_notes(extent),
-        *warnings,
+        *(warning for profile in profiles for warning in warnings_of(profile)),
         *_skipped_note(profiles, counters, checks),
         *check_notes(checks),
     )
@@ -101,8 +99,6 @@ def compare(
         columns,
         tuple(rows),
         notes=notes,
-        failures=failures(checks),
-        warnings=warnings,
         pictures=lambda: _bars(models, convention, extent),
     )
 

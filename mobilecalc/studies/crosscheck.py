@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Value
-from mobilecalc.counters import Counter, Reading, read
+from mobilecalc.core.table import Column, Failed, Value, Warned
+from mobilecalc.counters import LARGEST_PASS, Counter, Reading, bytes_of_pass, read
 from mobilecalc.networks import Network
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Check(NamedTuple):
         formula = self.counter.convention.formula_of(self.profile.counts)
         formula += " + F" if faults else ""
         if self.difference is None:
-            return "failed"
+            return "left out" if self.reading.left_out else "failed"
         return f"= {formula}" if self.difference == 0 else f"{self.difference:+d} on {formula}"
 
     @property
@@ -66,13 +66,15 @@ class Check(NamedTuple):
                 off[row.path] -= self.counter.predict_layer(row)
         return {path: difference for path, difference in off.items() if difference}
 
-    def failures(self) -> tuple[str, ...]:
-        """The differences that must not be."""
-        return self.differences() if self.must_hold else ()
-
     def differences(self) -> tuple[str, ...]:
         """Why it broke, or by how much and in which layers it differs; nothing if it agrees."""
+        found = self._differences()
+        return tuple(map(Failed, found)) if self.must_hold else found
+
+    def _differences(self) -> tuple[str, ...]:
         counter, name = self.counter.name, self.profile.name
+        if self.reading.left_out:
+            return ()
         if self.difference is None:
             return (f"{counter} failed on {name}: {self.reading.failure}",)
         differing = self.differing_layers()
@@ -86,6 +88,9 @@ class Check(NamedTuple):
     def notes(self) -> tuple[str, ...]:
         """Whether it agrees, and the faults that its number contains."""
         counter, notes = self.counter, self.differences()
+        if self.reading.left_out:
+            name = self.profile.name
+            notes += (Warned(f"{counter.name} was not run on {name}: {self.reading.left_out}."),)
         if self.outside:
             notes += (f"{counter.name} charges {self.outside} of its total to no layer.",)
         return (*notes, *fault_notes(counter, self.profile))
@@ -136,6 +141,9 @@ def _run(model: Model, profile: Profile, counters: Sequence[Counter]) -> tuple[C
     from mobilecalc.modules.model import runnable
 
     must_hold = isinstance(model, Network)
+    if reason := _too_large(profile):
+        left_out = Reading(None, left_out=reason)
+        return tuple(Check(counter, profile, left_out, must_hold) for counter in counters)
     try:
         with runnable(model) as (module, inputs):
             return tuple(
@@ -145,6 +153,19 @@ def _run(model: Model, profile: Profile, counters: Sequence[Counter]) -> tuple[C
     except (RuntimeError, MemoryError) as error:
         failed = Reading(None, failure=f"the module cannot be built here ({error})")
         return tuple(Check(counter, profile, failed, must_hold) for counter in counters)
+
+
+def _too_large(profile: Profile) -> str:
+    """Why its forward pass is not run; "" where it is."""
+    if len(profile.sources) != len(profile.rows):  # of a file that has no module to run
+        return ""
+    needed = bytes_of_pass(profile)
+    if needed <= LARGEST_PASS:
+        return ""
+    return (
+        f"its forward pass would take about {needed / 2**30:.1f} GiB of memory, and counters are"
+        f" run up to {LARGEST_PASS / 2**30:g} GiB"
+    )
 
 
 def counter_columns(counters: Iterable[Counter]) -> list[Column]:
@@ -175,14 +196,9 @@ def verdicts(checks: Iterable[Check]) -> dict[str, Value]:
     return values
 
 
-def failures(checks: Iterable[Check]) -> tuple[str, ...]:
-    """What did not come out even, over all the checks."""
-    return tuple(failure for check in checks for failure in check.failures())
-
-
 def agreements(checks: Iterable[Check]) -> tuple[str, ...]:
     """A line for each counter that agrees: with what, and whether in every layer."""
-    agreeing = [check for check in checks if not check.differences()]
+    agreeing = [check for check in checks if check.difference == 0 and not check.differences()]
     where = {True: ", in every layer", False: ""}
     return tuple(
         f"{check.counter.name}: {check.verdict}{where[bool(check.reading.layers)]}."
@@ -197,13 +213,19 @@ def check_notes(checks: Sequence[Check]) -> tuple[str, ...]:
     by_counter: dict[str, list[Check]] = {}
     for check in checks:
         by_counter.setdefault(check.counter.name, []).append(check)
-    ran = ", ".join(f"{name} {own[0].reading.version}" for name, own in by_counter.items())
     return (
-        f"Run on the built module in evaluation mode: {ran}.",
+        *ran_note(checks),
         *(note for own in by_counter.values() for note in version_note(own[0])),
         *(note for own in by_counter.values() for note in _uncounted(own)),
         *(note for check in checks for note in check.notes()),
     )
+
+
+def ran_note(checks: Iterable[Check]) -> tuple[str, ...]:
+    """A line that names the counters that were run, with their versions; none where none was."""
+    ran = {c.counter.name: c.reading.version for c in checks if c.reading.total is not None}
+    listed = ", ".join(f"{name} {version}" for name, version in ran.items())
+    return (f"Run on the built module in evaluation mode: {listed}.",) if ran else ()
 
 
 def version_note(check: Check) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from mobilecalc.counters import COUNTERS, Counter, Fault
 from mobilecalc.studies.crosscheck import (
     Check,
     cross_check,
-    failures,
     fault_notes,
+    ran_note,
     version_note,
 )
 from mobilecalc.studies.measure import legend, warnings_of
@@ -77,8 +77,6 @@ def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) 
             *warnings_of(explanation.profile),
             *words(explanation, shown),
         ),
-        failures=failures(explanation.readings.values()),
-        warnings=warnings_of(explanation.profile),
     )
 
 
@@ -155,8 +153,7 @@ def words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[str, ...]
         check = explanation.readings.get(counter.name)
         notes += faults if check is None else [*version_note(check), *check.notes()]
     if explanation.readings:
-        ran = ", ".join(f"{c.name} {explanation.readings[c.name].reading.version}" for c in shown)
-        notes.append(f"Run on the built module in evaluation mode: {ran}.")
+        notes += ran_note(explanation.readings[c.name] for c in shown)
     else:
         notes.append("Predicted from the facts; no counter was run.")
     if explanation.missing:

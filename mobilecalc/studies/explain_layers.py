@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from mobilecalc.core.profile import Row
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
-from mobilecalc.studies.crosscheck import failures
 from mobilecalc.studies.explain import Explanation, words
 from mobilecalc.studies.measure import warnings_of
 
@@ -36,7 +35,6 @@ def layer_ledger(explanation: Explanation, counters: Sequence[Counter] | None = 
         tuple(kept),
         total,
         _notes(explanation, shown, len(rows) - sum(row is not outside for row in kept)),
-        failures(explanation.readings.values()),
     )
 
 

@@ -64,5 +64,4 @@ def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
             "A convention says what a counter means to add up. What the library reports may contain"
             f" faults of its own: mobilecalc explain {profile.name}.",
         ),
-        warnings=warnings_of(profile),
     )

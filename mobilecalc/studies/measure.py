@@ -9,7 +9,7 @@ from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.ops import Uncounted
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Value
+from mobilecalc.core.table import Column, Value, Warned
 from mobilecalc.counters import Counter
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def extent_notes(extent: Extent) -> tuple[str, ...]:
 
 def warnings_of(profile: Profile) -> tuple[str, ...]:
     """Why the numbers may be wrong: how they came about, and what no formula covers."""
-    return (*profile.warnings, *uncounted_notes(profile))
+    return tuple(map(Warned, (*profile.warnings, *uncounted_notes(profile))))
 
 
 def uncounted_notes(profile: Profile) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def memory(profile: Profile, dtype: str = "fp32", *, split: bool = False) -> Tab
         *warnings_of(profile),
         *_words(dtype, size, split=split),
     )
-    return Table(title, columns, rows, total, notes, warnings=warnings_of(profile))
+    return Table(title, columns, rows, total, notes)
 
 
 def _row(use: Use, size: int, peak: Use | None, *, split: bool) -> dict[str, Value]:
@@ -81,7 +81,7 @@ def by_resolution(profile: Profile, dtype: str = "fp32", *, split: bool = False)
     notes = (*profile.notes, *warnings_of(profile), *_words(dtype, size, split=split)[:1])
     if split:
         notes += (_SPLIT,)
-    return Table(title, columns, rows, None, notes, warnings=warnings_of(profile))
+    return Table(title, columns, rows, None, notes)
 
 
 _SPLIT = (

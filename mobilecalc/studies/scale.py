@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
+from mobilecalc.core.blocks import Op
 from mobilecalc.core.conventions import PAPER, Convention
+from mobilecalc.core.counts import total
 from mobilecalc.core.pictures import Chart, Curve
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.core.shape import Shape
+from mobilecalc.core.table import Column, Table
+from mobilecalc.core.table import Value as Cell
+from mobilecalc.core.walk import Value, Walk
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
 from mobilecalc.studies.measure import convention_notes, cost_column, cost_key
@@ -32,7 +38,8 @@ def scale(
     alpha and over the resolution, then of the parameters.
     """
     points = _Points(model, convention, base)
-    rows = tuple(points.row(alpha, resolution) for resolution in resolutions for alpha in alphas)
+    found = points.over(alphas, resolutions)
+    rows = tuple(points.row(a, r, found) for r in resolutions for a in alphas)
     columns = (
         Column("alpha", "alpha", "number"),
         Column("resolution", "Resolution", "count"),
@@ -51,35 +58,83 @@ def scale(
         " that grow with alpha itself (depthwise, first, classifier), rounded widths and sides,"
         " widths that are not scaled, and the classifier, which rho leaves alone.",
     )
-    charts = _charts(points, alphas, resolutions)
+    charts = _charts(points, found, alphas, resolutions)
     table = Table(
         f"{model} over alpha and resolution", columns, rows, notes=notes, pictures=lambda: charts
     )
     return table, charts
 
 
+_Grid: TypeAlias = dict[tuple[float, int], tuple[int, int]]
+"""Cost and parameters by alpha and resolution."""
+
+
+class _Passed(NamedTuple):
+    """What a step of a network gives, and what it costs."""
+
+    output: Shape
+    cost: int
+    parameters: int
+
+
+class _Step(NamedTuple):
+    """A step of a network, and what is known of it by the shape of its input."""
+
+    name: str
+    op: Op
+    known: dict[Shape, _Passed]
+
+
 class _Points:
-    """Cost and parameters at each setting, computed once."""
+    """Cost and parameters at each setting.
+
+    A step of the network is walked once on each input: over a grid, most settings share most of
+    their steps. Of the networks only the last one is kept: go through a grid width by width.
+    """
 
     def __init__(self, model: str, convention: Convention, base: Settings) -> None:
         self.model, self.convention, self.base = model, convention, base
-        self._known: dict[tuple[float, int], tuple[int, int]] = {}
+        self._steps: dict[tuple[str, Op], _Step] = {}
+        self._body: tuple[float, list[_Step]] = 0.0, []
         at_base = describe(model, base)
+        self._rules = at_base.rules
         self.counts, self.classes = at_base.profile().counts, at_base.settings.classes
 
     def __call__(self, alpha: float, resolution: int) -> tuple[int, int]:
         """Cost and parameters."""
-        key = (alpha, resolution)
-        if key not in self._known:
-            settings = self.base._replace(alpha=alpha, resolution=resolution)
-            profile = describe(self.model, settings).profile()
-            self._known[key] = self.convention.total(profile.counts), profile.parameters
-        return self._known[key]
+        if alpha != self._body[0]:
+            settings = self.base._replace(alpha=alpha, resolution=BASE_RESOLUTION)
+            steps = describe(self.model, settings).body.steps
+            shared = [self._steps.setdefault(step, _Step(*step, {})) for step in steps]
+            self._body = alpha, shared
+        shape, cost, parameters = Shape(self.base.channels, resolution, resolution), 0, 0
+        for step in self._body[1]:
+            passed = step.known.get(shape)
+            if passed is None:
+                passed = step.known[shape] = self._walked(step, shape)
+            shape = passed.output
+            cost += passed.cost
+            parameters += passed.parameters
+        return cost, parameters
 
-    def row(self, alpha: float, resolution: int) -> dict[str, Value]:
-        cost, params = self(alpha, resolution)
-        full_width, full_params = self(1.0, resolution)
-        full_size, _ = self(alpha, BASE_RESOLUTION)
+    def _walked(self, step: _Step, shape: Shape) -> _Passed:
+        walked = Walk(self._rules)
+        output = walked.through(step.op, Value(shape), step.name).shape
+        counts = total(row.counts for row in walked.rows)
+        return _Passed(output, self.convention.total(counts), counts.parameters)
+
+    def over(self, alphas: Sequence[float], resolutions: Sequence[int]) -> _Grid:
+        """Cost and parameters over a grid, and of full width and of full size beside it."""
+        widths, sizes = (
+            dict.fromkeys((1.0, *alphas)),
+            dict.fromkeys((BASE_RESOLUTION, *resolutions)),
+        )
+        return {(a, r): self(a, r) for a in widths for r in sizes}
+
+    def row(self, alpha: float, resolution: int, found: _Grid) -> dict[str, Cell]:
+        cost, params = found[alpha, resolution]
+        full_width, full_params = found[1.0, resolution]
+        full_size, _ = found[alpha, BASE_RESOLUTION]
         rho = resolution / BASE_RESOLUTION
         return {
             "alpha": alpha,
@@ -99,9 +154,9 @@ def _off(value: float, law: float) -> float | None:
 
 
 def _charts(
-    points: _Points, alphas: Sequence[float], resolutions: Sequence[int]
+    points: _Points, found: _Grid, alphas: Sequence[float], resolutions: Sequence[int]
 ) -> tuple[Chart, ...]:
-    name, at_base = points.model, points(1.0, BASE_RESOLUTION)
+    name, at_base = points.model, found[1.0, BASE_RESOLUTION]
     what = convention_notes(points.convention, (), points.counts)[0]
     said = f"{name}, {points.base.channels} input channels, {points.classes} classes. {what}"
     said += f" rho is the resolution over {BASE_RESOLUTION}."
@@ -112,8 +167,8 @@ def _charts(
     measures = (cost_column(points.convention), Column("params", "Params", "count"))
     charts: list[Chart] = []
     for index, y in enumerate(measures):
-        of_alpha = Curve(name, tuple((a, points(a, BASE_RESOLUTION)[index]) for a in alphas))
-        of_rho = Curve(name, tuple((r, points(1.0, r)[index]) for r in resolutions))
+        of_alpha = Curve(name, tuple((a, found[a, BASE_RESOLUTION][index]) for a in alphas))
+        of_rho = Curve(name, tuple((r, found[1.0, r][index]) for r in resolutions))
         alpha_law = _law("alpha² law", alphas, 1.0, at_base[index])
         rho_law = _law("rho² law", resolutions, BASE_RESOLUTION, at_base[index])
         with_law = (rho_law, of_rho) if y.key != "params" else (of_rho,)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
-from mobilecalc.core.errors import MissingPackage
+from mobilecalc.core.errors import BadOption, MissingPackage, UnknownName
 from mobilecalc.core.formula import Formula, Term
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import EXACT, V1_RULES, V2_EXACT, Rules
+from mobilecalc.core.rules import EXACT, V2_EXACT
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.networks import Settings, describe
@@ -47,7 +48,7 @@ def closed_form(network: Network) -> tuple[Table, Table]:
     """MACs and parameters of the unrounded network over alpha and rho; and what rounding makes.
 
     The second table compares the two at the network's own alpha and resolution. Raises
-    `MissingPackage` without sympy.
+    `BadOption` for a network that is not of the zoo, `MissingPackage` without sympy.
     """
     exact, symbols = _exact(network)
     forms = _totals(exact)
@@ -61,7 +62,7 @@ def closed_form(network: Network) -> tuple[Table, Table]:
 
 
 def by_layer(network: Network) -> Table:
-    """The closed form of each layer that costs MACs, and the sum."""
+    """The closed form of each layer with MACs, and the sum. Raises what `closed_form` does."""
     exact, symbols = _exact(network)
     columns = (
         Column("layer", "Layer", "text"),
@@ -142,6 +143,7 @@ def _layer_macs(kernel: Any, inputs: Any, outputs: Any, side: Any, *, separable:
 
 def _exact(network: Network) -> tuple[Profile, _Symbols]:
     """The network without rounding, over the symbols."""
+    _check_is_of_the_zoo(network)
     symbols = _symbols()
     own = describe(network.name).settings.resolution
     settings = Settings(
@@ -150,12 +152,21 @@ def _exact(network: Network) -> tuple[Profile, _Symbols]:
         classes=network.settings.classes,
         channels=network.settings.channels,
     )
-    return describe(network.name, settings, _unrounded(network)).profile(), symbols
+    rules = network.rules.exact(network.settings.alpha)
+    return describe(network.name, settings, rules).profile(), symbols
 
 
-def _unrounded(network: Network) -> Rules:
-    """A last convolution that is never made narrower keeps its width up to alpha 1."""
-    return V2_EXACT if network.rules is not V1_RULES and network.settings.alpha <= 1 else EXACT
+def _check_is_of_the_zoo(network: Network) -> None:
+    """Raise `BadOption` for a description that the zoo does not build at every alpha."""
+    with suppress(UnknownName):
+        if describe(network.name, network.settings, network.rules).body == network.body:
+            return
+    raise BadOption(
+        f"{network.name} has no closed form in alpha and rho.",
+        why="It is a description of its own: its widths at another alpha are not known.",
+        mend="Name a built-in network (mobilecalc models lists them): mobilecalc formula v1"
+        " --symbols",
+    )
 
 
 def _totals(profile: Profile) -> dict[str, Any]:
@@ -172,17 +183,20 @@ def _notes(network: Network) -> tuple[str, ...]:
         " classes."
     ]
     if _keeps_a_width(network):
+        above, keeps = network.settings.alpha > 1, network.rules.keeps_head
         notes.append(
-            "For alpha up to 1: the last convolution is never made narrower."
-            if network.settings.alpha <= 1
+            "The last convolution keeps its width at every alpha."
+            if above and keeps(2.0)
             else "For alpha from 1 on: below, the last convolution is never made narrower."
+            if above
+            else "For alpha up to 1: the last convolution is never made narrower."
         )
     return tuple(notes)
 
 
 def _keeps_a_width(network: Network) -> bool:
     """Whether a last convolution is never made narrower."""
-    if network.rules is V1_RULES:
+    if not network.rules.keeps_head(0.5):
         return False
     half = network.settings._replace(alpha=0.5)
     kept, scaled = (describe(network.name, half, rules).profile() for rules in (V2_EXACT, EXACT))

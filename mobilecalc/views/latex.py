@@ -63,53 +63,102 @@ def render(table: Table) -> str:
 
 
 def fragment(table: Table) -> str:
-    """A `table` with caption and notes; a `longtable`, which breaks over pages, where long.
+    """A `table` with caption and notes; where long, a `longtable`, which breaks over pages.
 
-    It needs booktabs, graphicx and longtable.
+    Where no longtable can stand, in beamer and in columns, a long one is a `table` too, made small
+    enough for the page. It needs booktabs, graphicx and longtable.
     """
     return _long(table) if len(table.rows) > _LONG_ROWS else _short(table)
 
 
 def _short(table: Table) -> str:
-    notes = "".join(f"{escaped(note)}\\par\n" for note in table.notes)
+    return _float(table, "table", _tabular(table), r"\footnotesize")
+
+
+def _tabular(table: Table) -> str:
     return f"""\
-\\begin{{table}}[htbp]
-\\centering
-\\caption{{{escaped(table.title)}}}
-{_size(table)}
-\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%
 \\begin{{tabular}}{{{_alignment(table)}}}
 \\toprule
 {_head(table)}
 \\midrule
 {_rows(table)}
 \\bottomrule
-\\end{{tabular}}}}
+\\end{{tabular}}"""
+
+
+def _float(table: Table, name: str, tabular: str, size: str) -> str:
+    """The tabular, no wider than the line, in a float with caption and notes."""
+    notes = "".join(f"{escaped(note)}\\par\n" for note in table.notes)
+    return f"""\
+\\begin{{{name}}}[htbp]
+\\centering
+\\caption{{{escaped(table.title)}}}
+{_size(table)}
+\\resizebox{{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}}{{!}}{{%
+{tabular}}}
 \\par\\medskip
-\\begin{{minipage}}{{\\linewidth}}\\footnotesize
+\\begin{{minipage}}{{\\linewidth}}{size}
 {notes}\\end{{minipage}}
-\\end{{table}}
+\\end{{{name}}}
 """
 
 
+_PLACES = r"""\expandafter\ifx\csname if@twocolumn\expandafter\endcsname\csname iftrue\endcsname
+  \let\mobilecalcshown\mobilecalcincolumns
+\fi
+\ifnum\csname col@number\endcsname>1 \let\mobilecalcshown\mobilecalcincolumns\fi
+\expandafter\ifx\csname ver@beamer.cls\endcsname\relax\else
+  \let\mobilecalcshown\mobilecalconaslide
+\fi
+"""
+r"""Choose another way to set a long table where it cannot break over pages.
+
+Without `\makeatletter`: what stands in a frame was read before that could change anything; and
+without the token `\iftrue`, which a frame that is skipped would take for a condition.
+"""
+
+_HEIGHTS = {"columns": r".7\textheight", "slide": r".6\textheight"}
+"""Of a long table that cannot break."""
+
+
 def _long(table: Table) -> str:
+    r"""Each way to set it is a macro: a frame looks for its \end outside of braces only."""
     notes = "".join(f"\\noindent {escaped(note)}\\par\n" for note in table.notes)
+    rows = "\\mobilecalchead\n\\midrule\n\\mobilecalcrows\n\\bottomrule"
+    fitted = {
+        where: f"""\
+\\resizebox*{{!}}{{\\ifdim\\totalheight>{height}{height}\\else\\totalheight\\fi}}{{%
+\\begin{{tabular}}{{{_alignment(table)}}}
+\\toprule
+{rows}
+\\end{{tabular}}}}"""
+        for where, height in _HEIGHTS.items()
+    }
     return f"""\
 \\begingroup
+\\def\\mobilecalchead{{{_head(table)}}}
+\\def\\mobilecalcrows{{{_rows(table)}}}
+\\def\\mobilecalcshown{{%
 {_size(table)}
 \\setlength{{\\LTleft}}{{0pt plus 1fill minus 1fill}}
 \\setlength{{\\LTright}}{{\\LTleft}}
 \\begin{{longtable}}{{{_alignment(table)}}}
 \\caption{{{escaped(table.title)}}}\\\\
 \\toprule
-{_head(table)}
+\\mobilecalchead
 \\midrule
 \\endhead
-{_rows(table)}
+\\mobilecalcrows
 \\bottomrule
 \\end{{longtable}}
 \\footnotesize
-{notes}\\endgroup
+{notes}}}
+\\def\\mobilecalcincolumns{{%
+{_float(table, "table*", fitted["columns"], chr(92) + "footnotesize")}}}
+\\def\\mobilecalconaslide{{%
+{_float(table, "table", fitted["slide"], chr(92) + "tiny")}}}
+{_PLACES}\\mobilecalcshown
+\\endgroup
 """
 
 

@@ -145,7 +145,7 @@ def test_a_chart_comes_beside_the_answer_and_changes_nothing_of_it(tmp_path):
     [
         (
             "breakdown",
-            "folded",
+            "folded-norm",
             "v1, alpha 0.5, input 3x192x192, 1000 classes. MACs = M + b + N: as deployed",
         ),
         (

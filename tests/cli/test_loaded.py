@@ -154,7 +154,7 @@ def test_the_formulas_are_those_of_the_pairs_in_the_trace():
 
 
 def test_a_convention_holds_for_it_too():
-    table, _ = rows("breakdown", NET, *INPUT, "--convention", "folded")
+    table, _ = rows("breakdown", NET, *INPUT, "--convention", "folded-norm")
     assert table["total"]["macs"] == MACS + 8 * 256 + 10 + 3 * 256
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from mobilecalc.core.conventions import FOLDED, PAPER, Convention
-from mobilecalc.core.counts import FACTS, Counts, total
+from mobilecalc.core.counts import FACTS, PARAMETER_FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.errors import UnknownName
+from mobilecalc.core.measures import QUANTITIES
 from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Norm, kind_of
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.registry import Registry
@@ -67,6 +68,40 @@ def test_a_registry_refuses_a_second_item_of_the_same_name():
     with pytest.raises(ValueError, match="a thing named 'a' is registered already"):
         registry.add("a", 2)
     assert registry["a"] == 1
+
+
+def test_registries_that_are_kept_apart_share_no_name_before_or_after():
+    quantities, conventions = Registry("quantity"), Registry("convention")
+    quantities.add("macs", 1)
+    conventions.keep_apart_from(quantities)
+    with pytest.raises(ValueError, match="a quantity named 'macs' is registered already"):
+        conventions.add("macs", 2)
+    conventions.add("paper", 3)
+    with pytest.raises(ValueError, match="a convention named 'paper' is registered already"):
+        quantities.add("paper", 4)
+    late = Registry("part")
+    late.add("macs", 5)
+    with pytest.raises(ValueError, match="a quantity named 'macs' is registered already"):
+        late.keep_apart_from(quantities)
+
+
+def test_no_name_that_value_and_convention_take_means_two_things():
+    names = [*QUANTITIES, *CONVENTIONS]
+    assert len(set(names)) == len(names)
+    assert set(SYMBOLS) <= set(QUANTITIES)
+    assert {meaning.name.replace(" ", "-") for meaning in PARAMETER_MEANINGS} <= set(QUANTITIES)
+
+
+def test_the_facts_of_parameters_are_known_by_name():
+    assert set(PARAMETER_FACTS) == {
+        "weights",
+        "biases",
+        "norm_parameters",
+        "norm_buffers",
+        "other_parameters",
+    }
+    counts = Counts(**dict.fromkeys(PARAMETER_FACTS, 1), macs=1).times(3)
+    assert (counts.macs, {getattr(counts, name) for name in PARAMETER_FACTS}) == (3, {1})
 
 
 def test_a_registry_offers_the_nearest_names():

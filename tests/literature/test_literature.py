@@ -210,3 +210,14 @@ def test_tables_are_chosen_by_key_or_by_paper():
 
 def test_each_table_says_where_it_stands():
     assert all(table.source and table.title and table.figures for table in tables().values())
+
+
+def test_a_figure_with_any_other_verdict_on_record_is_told():
+    """Every verdict is computed: none is taken from the record."""
+    untold = [
+        (figure.table, figure.row, figure.quantity, other)
+        for figure in FIGURES
+        for other in VERDICTS
+        if other != figure.verdict and not find(figure._replace(verdict=other)).changed
+    ]
+    assert untold == []

@@ -168,6 +168,6 @@ def test_a_waterfall_shows_a_remainder_and_ends_at_what_was_reported():
 def test_the_conventions_that_the_design_names_are_there():
     assert set(conventions().column("convention")) == {
         *("paper", "fvcore", "thop", "ptflops", "ptflops-aten", "torchinfo", "torchprofile"),
-        *("calflops-macs", "calflops-flops", "torch", "timm", "torchvision", "folded"),
+        *("calflops-macs", "calflops-flops", "torch", "timm", "torchvision", "folded-norm"),
         "deepspeed",
     }

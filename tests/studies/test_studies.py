@@ -229,7 +229,7 @@ def test_what_was_not_whole_in_one_layer_is_said():
 
 def test_the_symbols_of_every_convention_used_are_explained():
     for table in (
-        compare([describe("v1")], (), CONVENTIONS["folded"]),
+        compare([describe("v1")], (), CONVENTIONS["folded-norm"]),
         *breakdown(describe("v1"), (), CONVENTIONS["thop"]),
         scale("v1", convention=CONVENTIONS["fvcore"])[0],
     ):

@@ -1,15 +1,20 @@
 """Closed forms in alpha and rho: against arithmetic, the networks themselves, and the equations."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 import sympy
 from typer.testing import CliRunner
 
+import mobilecalc
 from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
+from mobilecalc.core.errors import BadOption
 from mobilecalc.core.formula import Formula, Term
+from mobilecalc.core.rules import V1_RULES
+from mobilecalc.literature.models import network as network_of
 from mobilecalc.networks import describe, settings, zoo
 from mobilecalc.studies.formula import layer_of, layer_steps
 from mobilecalc.studies.symbols import by_layer, chain, closed_form
@@ -107,6 +112,28 @@ def test_the_last_convolution_of_v2_has_two_forms():
     assert below.coeff(alpha, 0) == 1280 * 1000 + 1000 + 2 * 1280
     assert above.coeff(alpha, 0) == 1000
     assert below.subs(alpha, 1) == above.subs(alpha, 1)
+
+
+def test_a_last_convolution_that_is_never_scaled_keeps_its_width_above_alpha_1_too():
+    """GhostNet's classifier has 1280 features at every alpha: 1280 * 1000 MACs without alpha."""
+    for alpha in (0.5, 1.4):
+        assert forms("ghostnet", alpha=alpha)[0]["MACs"].coeff(SYMBOLS["alpha"], 0) == 1280 * 1000
+
+
+def test_rules_that_are_equal_give_the_same_form_whichever_object_they_are():
+    network = describe("v1", settings(alpha=0.5), V1_RULES._replace())
+    assert network.rules is not V1_RULES
+    assert closed_form(network)[0] == closed_form(describe("v1", settings(alpha=0.5)))[0]
+
+
+@pytest.mark.parametrize("form", [closed_form, by_layer])
+def test_an_edited_network_never_gets_the_form_of_the_one_it_was_made_of(form):
+    wider = network_of("v1 --alpha 0.25 stem.conv=16")
+    own = mobilecalc.describe(describe("v1").body)
+    named_v1 = replace(own, name="v1", body=describe("v2").body)
+    for network in (wider, own, named_v1):
+        with pytest.raises(BadOption, match="has no closed form in alpha and rho"):
+            form(network)
 
 
 def test_the_layers_sum_to_the_network():

@@ -17,7 +17,7 @@ from mobilecalc.core.pictures import Chart, Curve
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.table import Column, Table
 from mobilecalc.networks import MOBILENETS, describe
-from mobilecalc.studies.breakdown import breakdown
+from mobilecalc.studies.breakdown import breakdown, kinds
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.explain import explain, ledger
 from mobilecalc.studies.explain_layers import layer_ledger
@@ -241,6 +241,41 @@ def test_latex_compiles_as_it_stands_and_as_input(table, tmp_path):
     )
     compiled(tmp_path, "notes.tex")
     assert (tmp_path / "notes.pdf").stat().st_size > 0
+
+
+DOCUMENTS = {
+    "slides": (r"\documentclass{beamer}", r"\begin{frame}", r"\end{frame}"),
+    "two columns": (r"\documentclass[twocolumn]{article}", "", ""),
+    "columns": (
+        r"\documentclass{article}\usepackage{multicol}",
+        r"\begin{multicols}{2}",
+        r"\end{multicols}",
+    ),
+    "pages": (r"\documentclass{article}", "", ""),
+}
+
+
+@pdflatex
+@pytest.mark.parametrize("as_input", [True, False], ids=["input", "in place"])
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_long_table_of_latex_stands_wherever_a_short_one_does(document, as_input, tmp_path):
+    head, begin, end = DOCUMENTS[document]
+    parts = []
+    tables = {"long": breakdown(describe("v1"))[0], "short": kinds(describe("v1").profile())}
+    for name, table in tables.items():
+        (tmp_path / f"{name}.tex").write_text(render(table, "latex"), encoding="utf-8")
+        shown = f"\\input{{{name}}}" if as_input else VIEWS["latex"].fragment(table)
+        parts.append(f"{begin}\nBefore.\n\n{shown}\n\nAfter.\n{end}")
+    if document == "columns":
+        parts = parts[:1]  # multicol takes no float of one column
+    packages = r"\usepackage{booktabs,graphicx,longtable}"
+    body = "\n".join(parts)
+    (tmp_path / "notes.tex").write_text(
+        f"{head}{packages}\n\\begin{{document}}\n{body}\n\\end{{document}}\n", encoding="utf-8"
+    )
+    said = compiled(tmp_path, "notes.tex")
+    assert "too large" not in said
+    assert "Overfull" not in said
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])
