@@ -1,0 +1,186 @@
+"""The types and sizes of a node's outputs, by ONNX's own rules for its operator.
+
+One node at a time, so that what is known of its inputs (sizes computed in the graph, lengths of
+loops, arguments of functions) is used, and nothing has to be unrolled or held twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import prod
+from typing import Any
+
+from mobilecalc.modules.files.onnx.values import (
+    Value,
+    sizes_of_type,
+    tensor_type,
+)
+
+_LONGEST_SHAPE = 64
+_AS_INPUT = """
+    GroupNormalization MeanVarianceNormalization Mul Log Cast PRelu Ceil Clip Neg Abs Sub Floor
+    Sigmoid Add InstanceNormalization Dropout Exp LeakyRelu BatchNormalization Mean Div Reciprocal
+    Relu Elu Selu HardSigmoid Sqrt Sum Tanh Max Min
+"""
+"""Operators for which some versions of ONNX have no rule: the output's sizes are the input's."""
+
+
+class Refused(ValueError):
+    """ONNX's rule for the operator does not accept the node; says why."""
+
+
+@lru_cache(maxsize=4096)
+def schema(kind: str, domain: str, version: int) -> Any:
+    """The operator's definition in a version of its domain; None for an unknown operator."""
+    import onnx
+
+    try:
+        return onnx.defs.get_schema(kind, version, domain)
+    except onnx.defs.SchemaError:
+        return None
+
+
+def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str, int]) -> list[Any]:
+    """A `TypeProto` for each output of the node, None if unknown. Raises `Refused`."""
+    domain = "" if node.domain == "ai.onnx" else node.domain
+    rule = schema(node.op_type, domain, opsets.get(domain, 0))
+    missing = any(value is not None and value.type is None for value in inputs)
+    if rule is None or missing or _takes_long_shape(node, inputs):
+        return [None] * len(node.output)
+    if not rule.has_type_and_shape_inference_function:
+        alike = node.op_type in _AS_INPUT.split()
+        return [inputs[0].type if alike and inputs and inputs[0] else None] * len(node.output)
+    return _inferred(rule, node, inputs, opsets)
+
+
+def body(node: Any, domain: str, version: int, types: Sequence[Any]) -> Any:
+    """The function that ONNX itself defines an operator by; None if it has none."""
+    import onnx
+
+    rule = schema(node.op_type, domain, version)
+    if rule is None:
+        return None
+    if rule.has_function:
+        return rule.function_body
+    if not rule.has_context_dependent_function:
+        return None
+    given = [(kind or onnx.TypeProto()).SerializeToString() for kind in types]
+    try:
+        made = rule.get_context_dependent_function(node.SerializeToString(), given)
+        return onnx.FunctionProto.FromString(made)
+    except Exception:  # whatever the builder may raise: then it is not counted
+        return None
+
+
+def _inferred(
+    rule: Any, node: Any, inputs: Sequence[Value | None], opsets: Mapping[str, int]
+) -> list[Any]:
+    import onnx
+
+    types, data = {}, {}
+    for name, value in zip(node.input, inputs, strict=True):
+        if value is not None:
+            types[name] = value.type
+            if value.known is not None:
+                data[name] = onnx.numpy_helper.from_array(value.known)
+    imports = [onnx.helper.make_opsetid(domain, version) for domain, version in opsets.items()]
+    try:
+        found = onnx.shape_inference.infer_node_outputs(
+            rule, node, types, data, opset_imports=imports
+        )
+    except Exception as error:  # whatever the inference may raise
+        raise Refused((str(error).splitlines() or [""])[0][:300]) from error
+    return [_sane(found.get(name) if name else None) for name in node.output]
+
+
+def _sane(kind: Any) -> Any:
+    """The type; without its shape if sizes are negative, as after an overflow."""
+    if kind is None or not kind.HasField("tensor_type"):
+        return kind
+    sizes = [d.dim_value if d.HasField("dim_value") else None for d in kind.tensor_type.shape.dim]
+    if any(size is not None and size < 0 for size in sizes):
+        return tensor_type(kind.tensor_type.elem_type, None)
+    if kind.tensor_type.HasField("shape"):
+        tensor_type(kind.tensor_type.elem_type, sizes)  # refuses what no tensor has
+    return kind
+
+
+def _takes_long_shape(node: Any, inputs: Sequence[Value | None]) -> bool:
+    """Whether a shape with too many sizes is an input: the rule would make as many dimensions.
+
+    The same for repeats whose product overflows, which the rule does not notice.
+    """
+    at = {"Expand": 1, "Reshape": 1, "Tile": 1, "ConstantOfShape": 0, "RandomNormal": 0}
+    value = inputs[at[node.op_type]] if node.op_type in at and len(inputs) > 1 else None
+    if value is None:
+        return False
+    first = inputs[0].sizes if inputs[0] is not None else None
+    if node.op_type == "Tile" and value.known is not None and first is not None:
+        return prod(first) * prod(int(n) for n in value.known.reshape(-1)) >= 2**63
+    return (value.sizes or (0,))[0] > _LONGEST_SHAPE
+
+
+def merged(inferred: Any, declared: Any) -> Any:
+    """The inferred type, with the sizes that only the file declares."""
+    if inferred is None or declared is None:
+        return inferred or declared
+    if not inferred.HasField("tensor_type") or sizes_of_type(inferred) is not None:
+        return inferred
+    known, said = inferred.tensor_type, declared.tensor_type
+    if known.elem_type not in (0, said.elem_type) or not said.HasField("shape"):
+        return inferred
+    if not known.HasField("shape"):
+        return declared
+    if len(known.shape.dim) != len(said.shape.dim):
+        return inferred
+    sizes = [
+        _dim(a) if _dim(a) is not None else _dim(b)
+        for a, b in zip(known.shape.dim, said.shape.dim, strict=True)
+    ]
+    return tensor_type(known.elem_type, sizes)
+
+
+def common(a: Any, b: Any) -> Any:
+    """The type of a tensor that is one of two; without the sizes in which they differ."""
+    if a is None or b is None or not (a.HasField("tensor_type") and b.HasField("tensor_type")):
+        return a if a == b else None
+    first, second = a.tensor_type, b.tensor_type
+    if first.elem_type != second.elem_type:
+        return None
+    with_shapes = first.HasField("shape") and second.HasField("shape")
+    if not with_shapes or len(first.shape.dim) != len(second.shape.dim):
+        return tensor_type(first.elem_type, None)
+    pairs = zip(first.shape.dim, second.shape.dim, strict=True)
+    sizes = [_dim(x) if _dim(x) == _dim(y) else None for x, y in pairs]
+    return tensor_type(first.elem_type, sizes)
+
+
+def element_of(kind: Any, axis: int) -> Any:
+    """The type of one slice of a tensor along an axis, without it."""
+    sizes = _sizes(kind)
+    if sizes is None:
+        return None
+    return tensor_type(
+        kind.tensor_type.elem_type, [s for i, s in enumerate(sizes) if i != axis % len(sizes)]
+    )
+
+
+def stacked(kind: Any, length: int | None, axis: int = 0) -> Any:
+    """The type of slices put together along a new axis."""
+    sizes = _sizes(kind)
+    if sizes is None:
+        return None if kind is None else tensor_type(kind.tensor_type.elem_type, None)
+    at = axis % (len(sizes) + 1)
+    return tensor_type(kind.tensor_type.elem_type, [*sizes[:at], length, *sizes[at:]])
+
+
+def _sizes(kind: Any) -> list[int | None] | None:
+    """The sizes of a tensor of known rank."""
+    if kind is None or not kind.tensor_type.HasField("shape"):
+        return None
+    return [_dim(dim) for dim in kind.tensor_type.shape.dim]
+
+
+def _dim(dim: Any) -> int | None:
+    return int(dim.dim_value) if dim.HasField("dim_value") else None
