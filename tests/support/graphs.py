@@ -27,9 +27,7 @@ def stored(name, value):
     element, sizes = kind_and_sizes(value)
     count = int(np.prod(sizes))
     if element in (TensorProto.INT4, TensorProto.UINT4):
-        return TensorProto(
-            name=name, data_type=element, dims=sizes, raw_data=bytes(-(-count // 2))
-        )
+        return TensorProto(name=name, data_type=element, dims=sizes, raw_data=bytes(-(-count // 2)))
     if element == TensorProto.STRING:
         return helper.make_tensor(name, element, sizes, [b"a"] * count)
     dtype = helper.tensor_dtype_to_np_dtype(element)

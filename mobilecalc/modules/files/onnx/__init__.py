@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.ops import Uncounted
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.modules.files.onnx import given, skim
 from mobilecalc.modules.files.onnx.scope import Scope, domain_of
@@ -81,7 +80,7 @@ def _profile(model: Any, opsets: dict[str, int], name: str, inputs: Inputs) -> P
             *_constants_note(rows),
             *_unused_note(ledger.unused_names()),
         ),
-        warnings=(*_unknown_note(rows), *dict.fromkeys(ledger.warnings)),
+        warnings=(*_unknown_note(ledger.unknown), *dict.fromkeys(ledger.warnings)),
     )
 
 
@@ -106,13 +105,13 @@ def _unused_note(names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _unknown_note(rows: Sequence[Row]) -> tuple[str, ...]:
+def _unknown_note(paths: Sequence[str]) -> tuple[str, ...]:
     """That the total is too small, where sizes are missing."""
-    unknown = [row.path for row in rows if isinstance(row.op, Uncounted) and not row.output]
+    unknown = list(dict.fromkeys(paths))
     if not unknown:
         return ()
     return (
         f"The total may be too small: shape inference gives no sizes for {len(unknown)} nodes"
-        f" ({', '.join(unknown[:3])}, ...), so they are not counted. Export with fixed sizes and"
-        " folded constants, or name the code: net.py:make_net.",
+        f" ({', '.join(path[:60] for path in unknown[:3])}, ...), so they are not counted. Export"
+        " with fixed sizes and folded constants, or name the code: net.py:make_net.",
     )

@@ -22,10 +22,13 @@ from mobilecalc.modules.aten.reading import sizes
 from mobilecalc.modules.files.onnx.reading import Meaning, Node, Reader, Role, reads
 from mobilecalc.modules.files.onnx.values import Sizes
 
+_NEVER = 2**31
+"""The index of an input that there is not."""
+
 _SAME = ("SAME_UPPER", "SAME_LOWER")
 
 
-def _convolution(weight: int, bias: int) -> Reader:
+def convolution(weight: int, bias: int) -> Reader:
     """The reader of a convolution whose weight and bias are the inputs with these indices."""
 
     def meaning(node: Node) -> Meaning:
@@ -35,9 +38,9 @@ def _convolution(weight: int, bias: int) -> Reader:
     return meaning
 
 
-reads("Conv")(_convolution(1, 2))
-reads("ConvInteger")(_convolution(1, len("never")))
-reads("QLinearConv")(_convolution(3, 8))
+reads("Conv")(convolution(1, 2))
+reads("ConvInteger")(convolution(1, _NEVER))
+reads("QLinearConv")(convolution(3, 8))
 
 
 def _operation(node: Node, weight: Sizes, bias: bool) -> Conv | Depthwise:
@@ -45,12 +48,19 @@ def _operation(node: Node, weight: Sizes, bias: bool) -> Conv | Depthwise:
     outputs, width, *kernel = weight
     axes = len(kernel)
     group = int(node.attributes.get("group", 1))
+    _meet(node.input(0)[1], width * group)
     strides, spreads = _each(node, "strides", axes), _each(node, "dilations", axes)
     size, stride, spread = sizes(kernel, axes), sizes(strides, axes), sizes(spreads, axes)
     padding = _padding(node, axes, kernel, spreads)
     if group > 1 and width == 1:
         return Depthwise(size, stride, bias, padding, spread, outputs // group)
     return Conv(outputs, size, stride, group, bias, padding, spread)
+
+
+def _meet(channels: int, expected: int) -> None:
+    """Raises `ValueError` if a weight is for other channels than the input has."""
+    if channels != expected:
+        raise ValueError(f"a weight for {expected} channels meets an input of {channels}")
 
 
 def _each(node: Node, name: str, axes: int, default: int = 1) -> list[int]:
@@ -88,7 +98,8 @@ def _transposed(node: Node) -> Meaning:
     The padding of both ends together is written as that of one end twice; what is then missing
     of the output is written as output padding.
     """
-    _, width, *kernel = node.input(1)
+    channels, width, *kernel = node.input(1)
+    _meet(node.input(0)[1], channels)
     axes = len(kernel)
     strides, spreads = _each(node, "strides", axes), _each(node, "dilations", axes)
     group = int(node.attributes.get("group", 1))
@@ -194,6 +205,15 @@ for _kind, _name in (
     ("GlobalLpPool", "lp"),
 ):
     reads(_kind)(_global(_name))
+
+
+@reads("CausalConvWithState")
+def _causal(node: Node) -> Meaning:
+    """Each channel of (batch, channels, length) by itself; only earlier positions are seen."""
+    outputs, _, size = node.input(1)
+    _meet(node.input(0)[1], outputs)
+    op = Depthwise((size,), 1, node.has(2), ((size - 1, 0),))
+    return Meaning(op, {1: "weights", 2: "biases"}, batched=True)
 
 
 @reads("MaxUnpool")

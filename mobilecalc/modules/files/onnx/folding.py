@@ -40,6 +40,16 @@ def folded(
     return value if value.shape == sizes and value.dtype.kind in "iufb" else None
 
 
+def parts(whole: Array, axis: int, sizes: Sequence[Sizes | None]) -> list[Array | None]:
+    """The values of a Split's outputs, if their sizes are known."""
+    import numpy as np
+
+    if None in sizes or axis >= whole.ndim:
+        return [None] * len(sizes)
+    ends = np.cumsum([size[axis] for size in sizes if size is not None])
+    return list(np.split(whole, ends[:-1], axis))
+
+
 def _elementwise(name: str) -> Callable[..., Any]:
     def rule(attributes: Attributes, sizes: Sizes, *given: Array) -> Any:
         import numpy as np

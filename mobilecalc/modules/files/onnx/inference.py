@@ -11,10 +11,13 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
+from mobilecalc.modules.files.onnx import contrib
+from mobilecalc.modules.files.onnx.scope import domain_of
 from mobilecalc.modules.files.onnx.values import (
     Value,
     sizes_of_type,
     tensor_type,
+    with_element,
 )
 
 _LONGEST_SHAPE = 64
@@ -43,7 +46,8 @@ def schema(kind: str, domain: str, version: int) -> Any:
 
 def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str, int]) -> list[Any]:
     """A `TypeProto` for each output of the node, None if unknown. Raises `Refused`."""
-    domain = "" if node.domain == "ai.onnx" else node.domain
+    node, inputs, element = contrib.as_standard(node, inputs)
+    domain = domain_of(node.domain)
     rule = schema(node.op_type, domain, opsets.get(domain, 0))
     missing = any(value is not None and value.type is None for value in inputs)
     if rule is None or missing or _takes_long_shape(node, inputs):
@@ -51,26 +55,8 @@ def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str,
     if not rule.has_type_and_shape_inference_function:
         alike = node.op_type in _AS_INPUT.split()
         return [inputs[0].type if alike and inputs and inputs[0] else None] * len(node.output)
-    return _inferred(rule, node, inputs, opsets)
-
-
-def body(node: Any, domain: str, version: int, types: Sequence[Any]) -> Any:
-    """The function that ONNX itself defines an operator by; None if it has none."""
-    import onnx
-
-    rule = schema(node.op_type, domain, version)
-    if rule is None:
-        return None
-    if rule.has_function:
-        return rule.function_body
-    if not rule.has_context_dependent_function:
-        return None
-    given = [(kind or onnx.TypeProto()).SerializeToString() for kind in types]
-    try:
-        made = rule.get_context_dependent_function(node.SerializeToString(), given)
-        return onnx.FunctionProto.FromString(made)
-    except Exception:  # whatever the builder may raise: then it is not counted
-        return None
+    types = _inferred(rule, node, inputs, opsets)
+    return types if element is None else [with_element(kind, element) for kind in types]
 
 
 def _inferred(
@@ -90,7 +76,7 @@ def _inferred(
             rule, node, types, data, opset_imports=imports
         )
     except Exception as error:  # whatever the inference may raise
-        raise Refused((str(error).splitlines() or [""])[0][:300]) from error
+        raise Refused((str(error).splitlines() or [""])[0][:300].rstrip(".")) from error
     return [_sane(found.get(name) if name else None) for name in node.output]
 
 

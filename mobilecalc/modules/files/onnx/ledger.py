@@ -32,13 +32,17 @@ _OWN_SHAPE = (Elementwise, Move, Recurrent, Reduction)
 
 
 class Ledger:
-    """The rows, the stored tensors, which of them were charged, and what a reader must know."""
+    """The rows, the stored tensors, which of them were charged, and what a reader must know.
+
+    unknown: the paths of nodes that are not counted and whose output has no known size.
+    """
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.stored: dict[str, Stored] = {}
         self.charged: set[str] = set()
         self.warnings: list[str] = []
+        self.unknown: list[str] = []
 
     def add(self, node: Node, meanings: Sequence[Meaning], *, charge: bool) -> None:
         """Add the rows of a node. Raises what `cost` raises, `ValueError` and `UnknownSize`."""
@@ -62,6 +66,8 @@ class Ledger:
         """Add a row for arithmetic that is not counted; its stored numbers are parameters."""
         given = node.inputs[0].sizes if node.inputs and node.inputs[0] is not None else None
         shape, stored = node.shape_if_known, [v for v in node.inputs if v and not v.computed]
+        if not any(value and value.sizes is not None for value in node.outputs):
+            self.unknown.append(node.path)
         owners = [name for v in stored if v.is_float for name in v.stored]
         own = [owner for owner in owners if self.stored[owner].initializer]
         counts = Counts(other_parameters=self._charge(own))

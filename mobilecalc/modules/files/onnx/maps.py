@@ -99,7 +99,7 @@ def _gather(node: Node) -> Meaning:
     table = node.inputs[0]
     op = Move("gather", node.shape_if_known)
     if table is None or not node.is_stored(0) or len(table.sizes or ()) != 2:
-        return Meaning(op, others=ALL)
+        return Meaning(op, others=1)
     numbers = table.is_float or table.is_quantized
     return Meaning(op, {0: "weights"} if numbers else {})
 
@@ -150,41 +150,38 @@ MOVES = _names("""
 """)
 """Operators that move values and change none; of unknown size too."""
 
-_DATA = {
-    "Pad": 1,
-    "Dropout": 1,
-    "OneHot": 0,
-    "Range": 0,
-    "CenterCropPad": 1,
-    "Expand": 1,
-    "Tile": 1,
-}
-"""How many inputs are moved, if not all; the others say how."""
+_SEVERAL = _names("Concat Where TensorScatter SequenceConstruct SequenceInsert")
+_NO_DATA = _names("OneHot Range RandomNormal RandomUniform ConstantOfShape Shape Size")
+"""What moves several inputs, and none. Else it is the first one, and the others say how."""
 
 ARITHMETIC = _names("""
     Sub Mul Div Pow Sqrt Exp Log Neg Abs Reciprocal Erf Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh
     Acosh Atanh Floor Ceil Round Sign Min Max Mean Sum Mod And Or Not Xor Equal Greater
     GreaterOrEqual Less LessOrEqual IsNaN IsInf BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot
-    CumSum CumProd
+    CumSum CumProd RotaryEmbedding
 """)
 REDUCTIONS = _names("""
     ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd
     ReduceSum ReduceSumSquare ArgMax ArgMin Hardmax Col2Im
 """)
 
+
+def _moved(kind: str) -> int:
+    return ALL if kind in _SEVERAL else 0 if kind in _NO_DATA else 1
+
+
 for _kind in ACTIVATIONS:
     reads(_kind)(lambda node: Meaning(Activation(node.kind.lower())))
 for _kind in MOVES:
     reads(_kind)(
-        lambda node: Meaning(
-            Move(node.kind.lower(), node.shape_if_known), others=_DATA.get(node.kind, ALL)
-        )
+        lambda node: Meaning(Move(node.kind.lower(), node.shape_if_known), others=_moved(node.kind))
     )
 for _kind in ARITHMETIC:
     reads(_kind)(lambda node: Meaning(Elementwise(node.kind.lower(), node.shape), others=ALL))
 for _kind in REDUCTIONS:
-    reads(_kind)(lambda node: Meaning(Reduction(node.kind.lower(), node.shape), others=ALL))
+    reads(_kind)(lambda node: Meaning(Reduction(node.kind.lower(), node.shape), others=1))
 reads("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear")(
     lambda node: Meaning(Elementwise(node.kind.lower(), node.shape), others=1)
 )
+reads("SwiGLU")(lambda node: Meaning(Activation("swiglu"), given=node.output))
 reads("Softmax", "LogSoftmax")(lambda node: Meaning(Softmax()))

@@ -23,8 +23,7 @@ def _product(right: int) -> Reader:
         rows = a if len(a) > 1 else (1, *a)
         columns = b[-1] if len(b) > 1 else 1
         meeting = b[-2] if len(b) > 1 else b[0]
-        if meeting != a[-1]:
-            raise ValueError(f"{a[-1]} columns do not meet {meeting} rows")
+        _meet(a[-1], meeting)
         if node.is_stored(right) and len(b) == 2:
             return Meaning(Linear(columns, bias=False), {right: "weights"}, given=a)
         stack = _broadcast(rows[:-2], b[:-2])
@@ -39,6 +38,12 @@ reads("MatMul", "MatMulInteger")(_product(1))
 reads("QLinearMatMul")(_product(3))
 
 
+def _meet(columns: int, rows: int) -> None:
+    """Raises `ValueError` if two factors do not fit."""
+    if columns != rows:
+        raise ValueError(f"{columns} columns do not meet {rows} rows")
+
+
 def _broadcast(a: Sizes, b: Sizes) -> Sizes:
     """The sizes that two stacks are broadcast to. Raises `ValueError`."""
     longest = max(len(a), len(b))
@@ -51,13 +56,14 @@ def _broadcast(a: Sizes, b: Sizes) -> Sizes:
     return tuple(out)
 
 
-def _gemm(right: int, bias: int) -> Reader:
+def gemm(right: int, bias: int) -> Reader:
     """The reader of A B + C, either of A and B transposed or not; C is broadcast."""
 
     def meaning(node: Node) -> tuple[Meaning, ...]:
         a, b = node.input(0), node.input(right)
         rows, meeting = reversed(a) if node.attributes.get("transA") else a
-        columns = b[0] if node.attributes.get("transB") else b[1]
+        columns, expected = b if node.attributes.get("transB") else reversed(b)
+        _meet(meeting, expected)
         given, out = (rows, meeting), (rows, columns)
         if node.is_stored(right):
             roles: dict[int, Role] = {right: "weights", bias: "biases"}
@@ -71,14 +77,22 @@ def _gemm(right: int, bias: int) -> Reader:
     return meaning
 
 
-reads("Gemm")(_gemm(1, 2))
+reads("Gemm")(gemm(1, 2))
+
+
+@reads("AffineGrid")
+def _affine_grid(node: Node) -> Meaning:
+    """Each place of the grid, with a 1 added, times a matrix: (batch, sides ..., axes)."""
+    *places, axes = node.output
+    return Meaning(Product(axes), given=(prod(places), axes + 1))
 
 
 @reads("LSTM", "GRU", "RNN")
 def _recurrent(node: Node) -> Meaning:
     """The weights are (directions, gates x hidden, ...). First states are no parameters."""
     directions, _, hidden = node.input(2)
-    steps, batch = node.input(0)[:2]
+    steps, batch, features = node.input(0)
+    _meet(features, node.input(1)[2])
     if node.attributes.get("layout"):
         steps, batch = batch, steps
     op = Recurrent(
@@ -100,6 +114,7 @@ def _attention(node: Node) -> Meaning:
         key, value = (
             (batch, groups, length, width // groups) for batch, length, width in (key, value)
         )
+    _meet(query[3], key[3])
     earlier = node.input(4)[2] if node.has(4) else 0
     return Meaning(Attention(key[2] + earlier, value[3]), given=query)
 

@@ -113,6 +113,18 @@ def tensor_type(element: int, sizes: Sequence[int | None] | None) -> Any:
     return onnx.helper.make_tensor_type_proto(element, None if sizes is None else list(sizes))
 
 
+def with_element(kind: Any, element: int) -> Any:
+    """A tensor's type with elements of another data type; None if it is no tensor's."""
+    import onnx
+
+    if kind is None or not kind.HasField("tensor_type"):
+        return None
+    made = onnx.TypeProto()
+    made.CopyFrom(kind)
+    made.tensor_type.elem_type = element
+    return made
+
+
 def value_of(tensor: Any, owner: str) -> Value:
     """A stored tensor. Raises `BadOption` if it does not hold what it claims."""
     sizes = tuple(tensor.dims)

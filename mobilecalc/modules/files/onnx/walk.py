@@ -13,9 +13,9 @@ from typing import Any
 
 from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.core.ops import Flatten, Move
-from mobilecalc.modules.files.onnx import convolutions, inference, maps, products
+from mobilecalc.modules.files.onnx import contrib, convolutions, inference, maps, products
 from mobilecalc.modules.files.onnx.constants import constant, initializers
-from mobilecalc.modules.files.onnx.folding import folded
+from mobilecalc.modules.files.onnx.folding import folded, parts
 from mobilecalc.modules.files.onnx.given import Given
 from mobilecalc.modules.files.onnx.ledger import Ledger
 from mobilecalc.modules.files.onnx.reading import READERS, Meaning, Node, UnknownSize
@@ -29,10 +29,10 @@ from mobilecalc.modules.files.onnx.scope import (
     kind_of,
     too_deep,
 )
-from mobilecalc.modules.files.onnx.values import Value
+from mobilecalc.modules.files.onnx.values import Value, sizes_of_type
 
 _MOST_NODES = 100_000
-_READ = (convolutions, maps, products)  # each registers its readers
+_READ = (contrib, convolutions, maps, products)  # each registers its readers
 
 _WRONG = (ValueError, TypeError, KeyError, IndexError, ZeroDivisionError, OverflowError, BadShape)
 """What a node that its reader cannot take raises."""
@@ -85,9 +85,9 @@ class Walk:
 
         path = scope.at(node, index)
         inputs = [self.value(name, scope) if name else None for name in node.input]
-        body, place = self._body(node, inputs, scope)
-        if body is not None:
-            outputs: Sequence[Value] = self._called(node, body, inputs, scope, path, place)
+        place = key(node.domain, node.op_type, node)
+        if place in self.functions:
+            outputs: Sequence[Value] = self._called(node, inputs, scope, path, place)
         elif kind_of(node) in CONTROL:
             outputs = CONTROL[kind_of(node)](self, node, inputs, scope, path)
         elif kind_of(node) == "Constant":
@@ -126,15 +126,12 @@ class Walk:
             inference.merged(kind, scope.declared.get(name))
             for kind, name in zip(types, node.output, strict=True)
         ]
-        computed = any(value.computed for value in inputs if value is not None)
-        outputs = [Value(kind, computed=computed) for kind in types]
         attributes = attributes_of(node)
-        if (
-            outputs
-            and (known := _folded(kind_of(node), attributes, inputs, outputs[0])) is not None
-        ):
-            outputs[0] = outputs[0]._replace(known=known, computed=False)
-            computed = False
+        known = _known(kind_of(node), attributes, inputs, types)
+        computed = any(value.computed for value in inputs if value is not None) and not any(
+            value is not None for value in known
+        )
+        outputs = [Value(t, k, computed=computed) for t, k in zip(types, known, strict=True)]
         described = Node(
             kind_of(node), path, tuple(inputs), tuple(outputs), attributes,
             scope.opsets.get(domain_of(node.domain), 0),
@@ -175,27 +172,11 @@ class Walk:
         known = first is not None and first.known is not None
         return known and not any(self.ledger.stored[name].initializer for name in carried)
 
-    def _body(self, node: Any, inputs: Sequence[Value | None], scope: Scope) -> tuple[Any, str]:
-        """The function that a node calls, of the file or (without a reader) of ONNX itself."""
-        called = key(node.domain, node.op_type, node)
-        if called in self.functions:
-            return self.functions[called], called
-        if kind_of(node) in READERS or not all(v is None or v.type is not None for v in inputs):
-            return None, ""
-        domain = domain_of(node.domain)
-        version = scope.opsets.get(domain, 0)
-        return inference.body(node, domain, version, [v and v.type for v in inputs]), called
-
     def _called(
-        self,
-        node: Any,
-        body: Any,
-        inputs: Sequence[Value | None],
-        scope: Scope,
-        path: str,
-        place: str,
+        self, node: Any, inputs: Sequence[Value | None], scope: Scope, path: str, place: str
     ) -> list[Value]:
         """The outputs of a function, after the rows of its body."""
+        body = self.functions[place]
         if place in scope.calls or len(scope.calls) >= DEEPEST:
             raise too_deep(path)
         if len(inputs) > len(body.input):
@@ -222,24 +203,25 @@ class Walk:
         return [self.value(name, inner) for name in body.output]
 
 
-def _folded(
-    kind: str, attributes: Mapping[str, Any], inputs: Sequence[Value | None], output: Value
-) -> Any:
-    """The value of the output, if it is made of constants and sizes only."""
+def _known(
+    kind: str, attributes: Mapping[str, Any], inputs: Sequence[Value | None], types: Sequence[Any]
+) -> list[Any]:
+    """The values of the outputs that are made of constants and sizes only; None for others."""
     import numpy as np
 
+    unknown: list[Any] = [None] * len(types)
     first = inputs[0] if inputs else None
     if kind in ("Shape", "Size") and first is not None:
         if first.sizes is None:
-            return None
-        if kind == "Size":
-            return np.array(prod(first.sizes), np.int64)
-        start, end = attributes.get("start", 0), attributes.get("end")
-        return np.array(first.sizes[start:end], np.int64)
+            return unknown
+        shape = first.sizes[attributes.get("start", 0) : attributes.get("end")]
+        return [np.array(prod(first.sizes) if kind == "Size" else shape, np.int64)]
     if any(value is not None and value.known is None for value in inputs):
-        return None
+        return unknown
     known = [None if value is None else value.known for value in inputs]
-    return folded(kind, attributes, known, output.sizes)
+    if kind == "Split" and known[0] is not None:
+        return parts(known[0], attributes.get("axis", 0), [sizes_of_type(t) for t in types])
+    return [folded(kind, attributes, known, sizes_of_type(types[0])), *unknown[1:]]
 
 
 def _carried(node: Node, meanings: Sequence[Meaning]) -> tuple[str, ...]:
@@ -247,13 +229,13 @@ def _carried(node: Node, meanings: Sequence[Meaning]) -> tuple[str, ...]:
 
     Whole numbers that are converted to others are indices or sizes, unless they are of few bits.
     """
-    data = max(1, *(meaning.others for meaning in meanings))
+    data = max(m.others if isinstance(m.op, Move) else max(1, m.others) for m in meanings)
     roles = {index for meaning in meanings for index in meaning.roles}
     found: dict[str, None] = {}
     for index, value in enumerate(node.inputs):
         if value is None or (index >= data and index not in roles):
             continue
-        if node.kind != "Cast" or value.is_float or value.is_quantized:
+        if node.kind not in ("Cast", "CastLike") or value.is_float or value.is_quantized:
             found |= dict.fromkeys(value.stored)
     return tuple(found)
 
