@@ -6,14 +6,15 @@ The data of its weights is never read, neither in the file nor beside it.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.modules.files.onnx import given, skim
-from mobilecalc.modules.files.onnx.scope import Scope, domain_of
+from mobilecalc.modules.files.onnx.scope import WRONG, Scope, domain_of, invalid
 from mobilecalc.modules.files.onnx.walk import Walk
 from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs
@@ -42,9 +43,23 @@ def read(path: Path) -> Found:
                 f"{name} holds a forward pass alone.",
                 mend="For a training step name the code: net.py:make_net",
             )
-        return _profile(model, opsets, name, inputs)
+        with _valid():
+            return _profile(model, opsets, name, inputs)
 
-    return Found(None, lambda: given.default(model.graph), profile)
+    def inputs() -> Inputs:
+        with _valid():
+            return given.default(model.graph)
+
+    return Found(None, inputs, profile)
+
+
+@contextmanager
+def _valid() -> Iterator[None]:
+    """Raises `BadOption` for a graph that is not as ONNX defines it."""
+    try:
+        yield
+    except WRONG as error:
+        raise invalid("in its inputs, outputs or stored tensors", error) from error
 
 
 def _opsets(model: Any, newest: int) -> dict[str, int]:

@@ -6,11 +6,14 @@ from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.modules.files.onnx.values import Value
 
 DEEPEST = 50
 """So deep may graphs and functions be nested."""
+
+WRONG = (ValueError, TypeError, KeyError, IndexError, ZeroDivisionError, OverflowError, BadShape)
+"""What reading a graph raises that is not as ONNX defines it."""
 
 
 class Scope(NamedTuple):
@@ -94,4 +97,14 @@ def too_deep(path: str) -> BadOption:
         f"The graph cannot be unrolled at {path[-100:]}.",
         why=f"A function calls itself, or graphs are nested more than {DEEPEST} deep.",
         mend="Export the model again, without recursion.",
+    )
+
+
+def invalid(where: str, error: Exception) -> BadOption:
+    """The error for a graph that is not as ONNX defines it."""
+    said = (str(error).splitlines() or [""])[0]
+    return BadOption(
+        f"The graph is not valid {where}.",
+        why=f"{type(error).__name__}: {said[:200]}",
+        mend="Export the model again.",
     )

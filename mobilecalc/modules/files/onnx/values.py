@@ -19,7 +19,7 @@ Sizes: TypeAlias = tuple[int, ...]
 MOST_KNOWN = 1024
 """Tensors of at most this number of values are kept with them, as sizes are computed from them."""
 
-_MOST_ELEMENTS = 2**63 - 1
+_MOST_ELEMENTS = 2**59
 _DEEPEST_RANK = 64
 
 
@@ -107,7 +107,7 @@ def tensor_type(element: int, sizes: Sequence[int | None] | None) -> Any:
             shown = "x".join(map(str, sizes[:8])) + ("..." if len(sizes) > 8 else "")
             raise BadOption(
                 f"The graph has a tensor of sizes {shown[:100]}.",
-                why="A tensor has at most 64 axes and 2^63 elements, and no negative size.",
+                why="A tensor has at most 64 axes and 2^59 elements, and no negative size.",
                 mend="Export the model again.",
             )
     return onnx.helper.make_tensor_type_proto(element, None if sizes is None else list(sizes))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-from mobilecalc.core.errors import BadOption, BadShape
+from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Flatten, Move
 from mobilecalc.modules.files.onnx import contrib, convolutions, inference, maps, products
 from mobilecalc.modules.files.onnx.constants import constant, initializers
@@ -21,10 +21,12 @@ from mobilecalc.modules.files.onnx.ledger import Ledger
 from mobilecalc.modules.files.onnx.reading import READERS, Meaning, Node, UnknownSize
 from mobilecalc.modules.files.onnx.scope import (
     DEEPEST,
+    WRONG,
     Scope,
     attributes_of,
     domain_of,
     in_call,
+    invalid,
     key,
     kind_of,
     too_deep,
@@ -33,9 +35,6 @@ from mobilecalc.modules.files.onnx.values import Value, sizes_of_type
 
 _MOST_NODES = 100_000
 _READ = (contrib, convolutions, maps, products)  # each registers its readers
-
-_WRONG = (ValueError, TypeError, KeyError, IndexError, ZeroDivisionError, OverflowError, BadShape)
-"""What a node that its reader cannot take raises."""
 
 
 class Walk:
@@ -68,7 +67,10 @@ class Walk:
                         f"The graph runs more than {_MOST_NODES:,} nodes in functions and loops.",
                         mend="Export the model with fewer nested functions.",
                     )
-            self._node(in_call(node, scope), index, scope)
+            try:
+                self._node(in_call(node, scope), index, scope)
+            except WRONG as error:
+                raise invalid(f"at node {index} ({node.op_type[:60]})", error) from error
 
     def value(self, name: str, scope: Scope) -> Value:
         """The tensor of that name. Raises `BadOption` if there is none."""
@@ -160,7 +162,7 @@ class Walk:
             if reason:
                 self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {reason}.")
             self.ledger.uncounted(node, f"{name} of unknown size")
-        except _WRONG as error:
+        except WRONG as error:
             why = (str(error).splitlines() or [""])[0].rstrip(".") or type(error).__name__
             self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {why[:300]}.")
             self.ledger.uncounted(node, name)
