@@ -29,6 +29,10 @@ _AS_INPUT = """
 """Operators for which some versions of ONNX have no rule: the output's sizes are the input's."""
 
 
+_KEEP = "Reshape Flatten Squeeze Unsqueeze Transpose Identity"
+"""Operators whose output has as many elements as the input, which ONNX's rules do not all check."""
+
+
 class Refused(ValueError):
     """ONNX's rule for the operator does not accept the node; says why."""
 
@@ -50,12 +54,18 @@ def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str,
     domain = domain_of(node.domain)
     rule = schema(node.op_type, domain, opsets.get(domain, 0))
     missing = any(value is not None and value.type is None for value in inputs)
-    if rule is None or missing or _takes_long_shape(node, inputs):
+    if rule is None or missing:
         return [None] * len(node.output)
+    if _is_unsafe(node, inputs):
+        raise Refused("its sizes or its number of outputs are not valid")
     if not rule.has_type_and_shape_inference_function:
         alike = node.op_type in _AS_INPUT.split()
         return [inputs[0].type if alike and inputs and inputs[0] else None] * len(node.output)
     types = _inferred(rule, node, inputs, opsets)
+    if node.op_type in _KEEP.split() and inputs and inputs[0] is not None:
+        before, after = inputs[0].sizes, sizes_of_type(types[0])
+        if before is not None and after is not None and prod(before) != prod(after):
+            raise Refused(f"{_shown(before)} values do not make {_shown(after)}")
     return types if element is None else [with_element(kind, element) for kind in types]
 
 
@@ -92,19 +102,34 @@ def _sane(kind: Any) -> Any:
     return kind
 
 
-def _takes_long_shape(node: Any, inputs: Sequence[Value | None]) -> bool:
-    """Whether a shape with too many sizes is an input: the rule would make as many dimensions.
+def _shown(sizes: Sequence[int]) -> str:
+    return "x".join(map(str, sizes))
 
-    The same for repeats whose product overflows, which the rule does not notice.
+
+def _is_unsafe(node: Any, inputs: Sequence[Value | None]) -> bool:
+    """Whether ONNX's rule would not check what it is given, but allocate, overflow or abort.
+
+    A shape of too many sizes makes as many dimensions; repeats are multiplied in 64 bits; an index
+    of an axis or an output that there is not is followed.
     """
-    at = {"Expand": 1, "Reshape": 1, "Tile": 1, "ConstantOfShape": 0, "RandomNormal": 0}
-    value = inputs[at[node.op_type]] if node.op_type in at and len(inputs) > 1 else None
-    if value is None:
-        return False
-    first = inputs[0].sizes if inputs[0] is not None else None
-    if node.op_type == "Tile" and value.known is not None and first is not None:
-        return prod(first) * prod(int(n) for n in value.known.reshape(-1)) >= 2**63
-    return (value.sizes or (0,))[0] > _LONGEST_SHAPE
+    sizes = [None if value is None else value.sizes for value in inputs]
+    known = [None if value is None else value.known for value in inputs]
+    attributes = {a.name: int(a.i) for a in node.attribute if a.type == a.INT}
+    match node.op_type:
+        case "Expand" | "Reshape" | "Tile" if len(inputs) > 1:
+            repeats, first = known[1], sizes[0]
+            if node.op_type == "Tile" and repeats is not None and first is not None:
+                return bool(prod(first) * prod(int(n) for n in repeats.reshape(-1)) >= 2**63)
+            return max((sizes[1] or ())[:1], default=0) > _LONGEST_SHAPE
+        case "Split":
+            return attributes.get("num_outputs", len(node.output)) != len(node.output)
+        case "GatherND":
+            return (
+                not 0
+                <= attributes.get("batch_dims", 0)
+                < min((len(size) for size in sizes if size is not None), default=1)
+            )
+    return False
 
 
 def merged(inferred: Any, declared: Any) -> Any:

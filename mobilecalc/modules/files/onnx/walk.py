@@ -164,6 +164,8 @@ class Walk:
             self.ledger.uncounted(node, f"{name} of unknown size")
         except WRONG as error:
             why = (str(error).splitlines() or [""])[0].rstrip(".") or type(error).__name__
+            if not self.fits:
+                raise _no_fit(f"{node.path}: {why}") from error
             self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {why[:300]}.")
             self.ledger.uncounted(node, name)
         return ()
