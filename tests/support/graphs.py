@@ -1,5 +1,7 @@
 """ONNX graphs written as text: nodes in ONNX's own notation, tensors as "1x3x8x8" or "int8 4x3"."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ OPSET = 21
 
 
 def kind_and_sizes(text):
-    """ "int8 4x3" is INT8 with sizes (4, 3); "1x3" is FLOAT; "" a scalar; "nx3" has an open size."""
+    """ "int8 4x3": INT8 with sizes (4, 3); "1x3": FLOAT; "": a scalar; "nx3": an open size."""
     kind, _, sizes = text.rpartition(" ")
     if kind == "" and sizes and not sizes[0].isdigit() and "x" not in sizes:
         kind, sizes = sizes, ""
@@ -51,7 +53,7 @@ class Case(NamedTuple):
     says: str
     nodes: str
     inputs: dict
-    weights: dict = {}
+    weights: Mapping = MappingProxyType({})
     macs: int = 0
     parameters: int = 0
     opset: int = OPSET
@@ -61,7 +63,7 @@ class Case(NamedTuple):
     domains: tuple = ()
     outputs: tuple = ()
     runs: bool = True
-    values: dict = {}
+    values: Mapping = MappingProxyType({})
 
     def model(self):
         nodes = [parser.parse_node(line) for line in statements(self.nodes)]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from mobilecalc.modules.files.onnx import contrib
+from mobilecalc.modules.files.onnx import contrib, early
 from mobilecalc.modules.files.onnx.scope import domain_of
 from mobilecalc.modules.files.onnx.values import (
     Value,
@@ -21,14 +21,6 @@ from mobilecalc.modules.files.onnx.values import (
 )
 
 _LONGEST_SHAPE = 64
-_AS_INPUT = """
-    GroupNormalization MeanVarianceNormalization Mul Log Cast PRelu Ceil Clip Neg Abs Sub Floor
-    Sigmoid Add InstanceNormalization Dropout Exp LeakyRelu BatchNormalization Mean Div Reciprocal
-    Relu Elu Selu HardSigmoid Sqrt Sum Tanh Max Min
-"""
-"""Operators for which some versions of ONNX have no rule: the output's sizes are the input's."""
-
-
 _KEEP = "Reshape Flatten Squeeze Unsqueeze Transpose Identity"
 """Operators whose output has as many elements as the input, which ONNX's rules do not all check."""
 
@@ -59,8 +51,11 @@ def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str,
     if _is_unsafe(node, inputs):
         raise Refused("its sizes or its number of outputs are not valid")
     if not rule.has_type_and_shape_inference_function:
-        alike = node.op_type in _AS_INPUT.split()
-        return [inputs[0].type if alike and inputs and inputs[0] else None] * len(node.output)
+        if early.has_sizes_of_input(node.op_type):
+            return [inputs[0].type if inputs[0] is not None else None] * len(node.output)
+        rule, node, inputs = early.translated(node, inputs, rule.since_version)
+        if rule is None:
+            return [None] * len(node.output)
     types = _inferred(rule, node, inputs, opsets)
     if node.op_type in _KEEP.split() and inputs and inputs[0] is not None:
         before, after = inputs[0].sizes, sizes_of_type(types[0])
