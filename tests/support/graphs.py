@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper, parser
+from onnx import TensorProto, checker, helper, numpy_helper, parser, shape_inference
 
 FLOAT = "FLOAT"
 OPSET = 21
@@ -86,7 +86,25 @@ class Case(NamedTuple):
             [helper.make_empty_tensor_value_info(name) for name in names],
             [stored(name, value) for name, value in self.weights.items()],
         )
-        return helper.make_model(graph, opset_imports=imports, functions=functions, ir_version=10)
+        model = helper.make_model(graph, opset_imports=imports, functions=functions, ir_version=10)
+        return with_output_types(model)
+
+
+def with_output_types(model):
+    """The model with the data types and ranks of its outputs, as ONNX asks for, without sizes."""
+    try:
+        inferred = shape_inference.infer_shapes(model).graph.output
+    except checker.ValidationError:  # a graph that is to be refused
+        return model
+    for output, found in zip(model.graph.output, inferred, strict=True):
+        output.type.CopyFrom(found.type)
+        if output.type.WhichOneof("value") is None:
+            output.type.tensor_type.elem_type = TensorProto.FLOAT
+        if output.type.HasField("tensor_type"):
+            output.type.tensor_type.shape.SetInParent()
+        for index, dim in enumerate(output.type.tensor_type.shape.dim):
+            dim.dim_param = f"{output.name}{index}"
+    return model
 
 
 def statements(text):

@@ -115,7 +115,7 @@ def _unused_note(names: Sequence[str]) -> tuple[str, ...]:
         return ()
     more = ", ..." if len(names) > 3 else ""
     return (
-        f"{len(names)} stored tensors are not counted as parameters, as no operation uses them:"
+        "Stored, but not counted as parameters, as no operation uses them:"
         f" {', '.join(name[:40] for name in names[:3])}{more}.",
     )
 
