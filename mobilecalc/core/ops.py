@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from mobilecalc.core.shape import Dimension, Shape, Sizes, sizes_of
+from mobilecalc.core.shape import Dimension, Paddings, Shape, Sizes, sizes_of
 
 Kind: TypeAlias = Literal[
     "pointwise",
@@ -71,7 +71,7 @@ class Conv(NamedTuple):
     stride: Sizes = 1
     groups: int = 1
     bias: bool = False
-    padding: Sizes | None = None
+    padding: Paddings | None = None
     dilation: Sizes = 1
 
 
@@ -82,7 +82,7 @@ class Depthwise(NamedTuple):
     kernel: Sizes
     stride: Sizes = 1
     bias: bool = False
-    padding: Sizes | None = None
+    padding: Paddings | None = None
     dilation: Sizes = 1
     multiplier: int = 1
 
@@ -182,7 +182,7 @@ class Pool(NamedTuple):
     name: str
     kernel: Sizes
     stride: Sizes
-    padding: Sizes = 0
+    padding: Paddings = 0
     dilation: Sizes = 1
     ceil: bool = False
 

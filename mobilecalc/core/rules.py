@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 
 
 class Window(NamedTuple):
-    """What moves over a side: with `ceil` a last one may hang over the edge."""
+    """What moves over a side: with `ceil` a last one may hang over the edge.
+
+    padding: of both ends alike, or (before, after).
+    """
 
     size: int
     stride: int = 1
-    padding: int = 0
+    padding: int | tuple[int, int] = 0
     dilation: int = 1
     ceil: bool = False
 
@@ -22,9 +25,10 @@ def places(side: int, window: Window) -> int:
     Source: torch.nn.Conv2d and torch.nn.MaxPool2d, "Shape".
     """
     k, stride, padding, dilation = window[:4]
-    room = side + 2 * padding - dilation * (k - 1) - 1
+    before, after = padding if isinstance(padding, tuple) else (padding, padding)
+    room = side + before + after - dilation * (k - 1) - 1
     steps = -(-room // stride) if window.ceil else room // stride
-    if window.ceil and steps * stride >= side + padding:
+    if window.ceil and steps * stride >= side + before:
         steps -= 1  # a window that began in the padding would read nothing
     return steps + 1
 

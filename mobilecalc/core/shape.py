@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 Dimension: TypeAlias = int
 """An `int`, or a sympy expression where a closed form is wanted (sympy is untyped)."""
 
 Sizes: TypeAlias = int | tuple[int, ...]
 """A size for every axis of the map, or one for each: 3, or (3, 1) for a 3x1 kernel."""
+
+Paddings: TypeAlias = int | tuple[int | tuple[int, int], ...]
+"""As `Sizes`, of both ends of an axis alike; or (before, after) for an axis."""
 
 
 class Shape(tuple[Dimension, ...]):
@@ -57,6 +60,10 @@ class Shape(tuple[Dimension, ...]):
         return "x".join(map(str, self))
 
 
-def sizes_of(sizes: Sizes, axes: int = 2) -> tuple[int, ...]:
+@overload
+def sizes_of(sizes: Sizes, axes: int = 2) -> tuple[int, ...]: ...
+@overload
+def sizes_of(sizes: Paddings, axes: int = 2) -> tuple[int | tuple[int, int], ...]: ...
+def sizes_of(sizes: Paddings, axes: int = 2) -> tuple[int | tuple[int, int], ...]:
     """A size for each of the axes; one that is the same for all of them is written once."""
     return sizes if isinstance(sizes, tuple) else (sizes,) * axes

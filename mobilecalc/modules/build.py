@@ -23,7 +23,7 @@ from mobilecalc.core.ops import (
     Pool,
     kind_of,
 )
-from mobilecalc.core.shape import Shape, Sizes, sizes_of
+from mobilecalc.core.shape import Paddings, Shape, sizes_of
 from mobilecalc.modules.isolation import parts_of
 from mobilecalc.modules.placement import place
 from mobilecalc.networks import Network
@@ -160,6 +160,12 @@ def _convolution(inputs: int, outputs: int, op: Conv | Depthwise, groups: int) -
     )
 
 
-def _pair(sizes: Sizes) -> tuple[int, int]:
+def _pair(sizes: Paddings) -> tuple[int, int]:
     height, width = sizes_of(sizes)
+    if isinstance(height, tuple) or isinstance(width, tuple):
+        raise BadShape(
+            f"A layer with padding {sizes} cannot be built.",
+            why="torch pads both ends of an axis alike.",
+            mend="Give one padding per axis.",
+        )
     return height, width
