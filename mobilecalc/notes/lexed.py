@@ -43,22 +43,25 @@ _CODE = (
     r"(?P<bar>[^\w\s*])"
 )
 
+_NAMELESS = re.sub("[?]P<[a-z]+>", "?:", _CODE)
+
 _LATEX = re.compile(
-    rf"\\(?:{_CODE})|(?:\\(?!{re.sub(r'[?]P<[a-z]+>', '?:', _CODE)}).?)+"
-    rf"|%{_NO_LEAD}[^\n]*(?:\n[ \t]*%{_NO_LEAD}[^\n]*)*",
-    re.DOTALL,
+    rf"\\(?:{_CODE})|(?:(?:\\(?!{_NAMELESS}).?|%{_NO_LEAD}[^\n]*)[^\\%]*){{1,1000}}", re.DOTALL
 )
-"""An environment or a command of code, characters that a backslash escapes, or comments."""
+"""An environment or a command of code; or characters that a backslash escapes, and comments."""
 
 
 def latex(text: str) -> Iterator[Marker]:
     """The markers of a document in LaTeX, and of each answer what comes first in it."""
     unfinished: set[str] = set()
+    line = 0
 
     def skip(text: str, found: re.Match[str]) -> int:
+        nonlocal line
         if bar := found["bar"]:
-            line = text.find("\n", found.end())
-            line = len(text) if line < 0 else line
+            if line < found.end():
+                line = text.find("\n", found.end())
+                line = len(text) if line < 0 else line
             closing = text.find("}" if bar == "{" else bar, found.end(), line)
             return closing + 1 if closing >= 0 else line
         if (name := found["name"]) and name not in unfinished:
@@ -74,8 +77,10 @@ def latex(text: str) -> Iterator[Marker]:
 _TYPST_LEAD = re.compile(r"(?://|(?P<gap>/\*))[ \t]*(?P<word>/?mobilecalc)\b", re.IGNORECASE)
 
 _TYPST = re.compile(
-    rf"`+|/\*|https?://|(?:\\.?)+|//{_NO_LEAD}[^\n]*(?:\n[ \t]*//{_NO_LEAD}[^\n]*)*", re.DOTALL
+    rf"`+|/\*|(?:(?:\\.?|(?<=:)//|//{_NO_LEAD}[^\n]*|/(?![/*]))[^\\/`]*){{1,1000}}", re.DOTALL
 )
+"""Raw text, a comment of several lines; or escaped characters, addresses and comments."""
+
 _NESTED = re.compile(r"/\*|\*/")
 
 

@@ -178,8 +178,9 @@ def _leaf(line: str, at: int, containers: tuple[int, ...], can_interrupt: bool) 
 
 
 def _is_rule(line: str, at: int) -> bool:
-    mark = line[at:].replace(" ", "")
-    return len(mark) >= 3 and mark[0] in "-_*" and not mark.strip(mark[0])
+    mark = line[at:] if line[at : at + 4].lstrip(" ")[:1] in ("-", "_", "*") else ""
+    mark = mark.replace(" ", "")
+    return len(mark) >= 3 and not mark.strip(mark[0])
 
 
 class _Item(NamedTuple):
@@ -210,7 +211,7 @@ class _Comments:
     """The comments of a block, that ends there: not in code, if the block can have any."""
 
     def __init__(self, text: str, end: int, *, has_code: bool) -> None:
-        self._text, self._end, self._has_code = text, end, has_code
+        self._text, self._end, self._has_code = text, min(end, len(text)), has_code
         self._last: dict[int, int] = {}
         self._is_open = False
 
