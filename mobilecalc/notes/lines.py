@@ -8,7 +8,6 @@ from typing import Generic, Protocol, TypeVar
 
 from mobilecalc.notes.markers import Marker, Markers
 
-
 S = TypeVar("S", bound="State")
 
 
@@ -30,9 +29,8 @@ class State(Protocol):
         ...
 
 
-
-_SHORT = 16
-"""Lines of so few characters recur; what follows from one is looked up."""
+_SHORT = 80
+"""Lines of at most so many characters recur; what follows from one is looked up."""
 
 
 class _Node(Generic[S]):

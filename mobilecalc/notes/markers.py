@@ -26,7 +26,7 @@ class Markers:
     """
 
     def __init__(self, text: str, lead: re.Pattern[str], closing: str) -> None:
-        """`lead`: the start of the comment, with groups `gap` (spaces, or it is unknown) and `word`.
+        """`lead`: the start of the comment, with groups `gap` (spaces, or else unknown) and `word`.
 
         `closing`: what ends the comment; "" if the end of the line does.
         """

@@ -11,11 +11,7 @@ from mobilecalc.notes.markers import Marker, Markers
 
 _LEAD = re.compile(r"^[ \t]*\.\.(?P<gap>[ \t]*)(?P<word>/?mobilecalc)\b", re.MULTILINE | re.I)
 
-_CODE = frozenset(
-    "code code-block sourcecode literalinclude parsed-literal raw math csv-table prompt doctest"
-    " testcode testoutput testsetup testcleanup graphviz digraph graph mermaid uml plantuml plot"
-    " ipython jupyter-execute command-output program-output productionlist".split()
-)
+_CODE = ["code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "math", "csv-table", "prompt", "doctest", "testcode", "testoutput", "testsetup", "testcleanup", "graphviz", "digraph", "graph", "mermaid", "uml", "plantuml", "plot", "ipython", "jupyter-execute", "command-output", "program-output", "productionlist"]
 """The directives whose content is no text."""
 
 _DIRECTIVE = re.compile(r"\.\. +(?:\|[^|]*\| +)?(?P<name>[\w.+:-]*\w)\s*::(?: |$)")
@@ -28,9 +24,9 @@ _COLONS = re.compile(r"(?<!\\)(?:\\\\)*::$")
 class Block(NamedTuple):
     """A line: whether it is text, and what that says of the lines behind it.
 
-    kind: "text", "blank", "code", "doctest", or "bare" (two points alone). code: the column from which on all is code, or -1. colons: the
-    column of the paragraph that ended with `::`, or -1. quote: the character that each line of
-    code begins with, if it is not indented.
+    kind: "text", "blank", "code", "doctest", or "bare" (two points alone). code: the column from
+    which on all is code, or -1. colons: the column of the paragraph that ended with `::`, or -1.
+    quote: the character that each line of code begins with, if it is not indented.
     """
 
     kind: str = "blank"
