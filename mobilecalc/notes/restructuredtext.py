@@ -11,7 +11,40 @@ from mobilecalc.notes.markers import Marker, Markers
 
 _LEAD = re.compile(r"^[ \t]*\.\.(?P<gap>[ \t]*)(?P<word>/?mobilecalc)\b", re.MULTILINE | re.I)
 
-_CODE = ["code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "math", "csv-table", "prompt", "doctest", "testcode", "testoutput", "testsetup", "testcleanup", "graphviz", "digraph", "graph", "mermaid", "uml", "plantuml", "plot", "ipython", "jupyter-execute", "command-output", "program-output", "productionlist"]
+_CODE = {
+    *(
+        "code",
+        "code-block",
+        "sourcecode",
+        "literalinclude",
+        "parsed-literal",
+        "raw",
+        "math",
+        "csv-table",
+        "prompt",
+    ),
+    *(
+        "doctest",
+        "testcode",
+        "testoutput",
+        "testsetup",
+        "testcleanup",
+        "graphviz",
+        "digraph",
+        "graph",
+        "mermaid",
+    ),
+    *(
+        "uml",
+        "plantuml",
+        "plot",
+        "ipython",
+        "jupyter-execute",
+        "command-output",
+        "program-output",
+        "productionlist",
+    ),
+}
 """The directives whose content is no text."""
 
 _DIRECTIVE = re.compile(r"\.\. +(?:\|[^|]*\| +)?(?P<name>[\w.+:-]*\w)\s*::(?: |$)")
@@ -41,8 +74,8 @@ class Block(NamedTuple):
         return self.kind == "text"
 
     def behind(self, rest: str) -> Block:
-        """Nothing goes on behind an answer."""
-        return Block()
+        """The closing marker is a comment too: what is indented behind it belongs to it."""
+        return Block("text", self.code)
 
 
 def markers(text: str) -> Iterator[Marker]:
