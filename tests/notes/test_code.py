@@ -62,7 +62,7 @@ LINES = st.lists(
                 "2) ",
                 "-",
             ),
-            *("a", "a", LIVE, LIVE, f"a {LIVE}", f"`{LIVE}`", f"``{LIVE}`", "`", "``", "\\`", "\\"),
+            *("a", "a", LIVE, LIVE, f"a {LIVE}", f"`{LIVE}`", f"``{LIVE}`", "`", "``", "\\`"),
             *(
                 "```",
                 "````",
