@@ -36,7 +36,6 @@ def write_all(writes: Sequence[Write]) -> None:
         with ExitStack() as made:
             for step in steps:
                 at = step.write.path
-                made.callback(step.tidy)
                 step.prepare(made)
             steps.sort(key=lambda step: not step.in_place)
             for done, step in enumerate(steps):
@@ -72,6 +71,7 @@ class _Step:
         self.old = self._find()
         self.in_place = self.old is not None and self.old.st_nlink > 1
         _make_folder(self.target.parent, made)
+        made.callback(self.tidy)
         if self.old is not None:
             self.before = self.target.read_bytes()
             self._check()
@@ -187,19 +187,17 @@ def alone(paths: Iterable[Path]) -> Iterator[None]:
     which are not. Nothing is written, and a process that ends unlocks. Where a system or a file
     system has no such locks there are none.
     """
-    real = [Path(os.path.realpath(path)) for path in paths]
+    found: dict[tuple[int, int], Path] = {}
+    for path in (Path(os.path.realpath(path)) for path in paths):
+        with suppress(OSError):
+            one, folder = path.stat(), path.parent.stat()
+            found[folder.st_dev, folder.st_ino] = path.parent
+            if stat.S_ISREG(one.st_mode) and one.st_nlink > 1:
+                found[one.st_dev, one.st_ino] = path
     with ExitStack() as locks:
-        for path in sorted({*(path.parent for path in real), *filter(_has_other_names, real)}):
-            _lock(path, locks)
+        for key in sorted(found):
+            _lock(found[key], locks)
         yield
-
-
-def _has_other_names(path: Path) -> bool:
-    try:
-        found = path.stat()
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and found.st_nlink > 1
 
 
 def _lock(path: Path, locks: ExitStack) -> None:
