@@ -1,5 +1,6 @@
 """The README, the notes and the examples: what they show is what the tool says today."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import mobilecalc
-from mobilecalc.cli.main import COMMANDS
+from mobilecalc.cli.main import COMMANDS, app
 from mobilecalc.cli.notes import REPORTING
 
 ROOT = Path(__file__).parents[1]
@@ -98,11 +100,47 @@ def test_the_network_in_the_readme_is_the_one_of_the_example():
     assert "\n".join(line for line in shown.splitlines() if line) == code
 
 
+MISTAKES = (ROOT / "examples" / "common-mistakes.md").read_text(encoding="utf-8")
+
+
+def numbers(pattern):
+    """The whole numbers of the groups of a pattern that the document has once."""
+    (found,) = re.findall(pattern, MISTAKES)
+    return [int(number.replace(",", "")) for number in found]
+
+
+def test_the_wrong_ratio_of_the_common_mistakes_is_made_as_the_document_explains():
+    made = CliRunner().invoke(
+        app,
+        [
+            "formula",
+            "--kernel",
+            "3",
+            "--in",
+            "512",
+            "--out",
+            "1024",
+            "--size",
+            "14",
+            "--format",
+            "json",
+        ],
+    )
+    macs = {row["layer"]: row["macs"] for row in json.loads(made.stdout)["rows"]}
+    inputs, outputs, size = numbers(r"layer from (\d+) to (\d+) channels at (\d+) x \3")
+    wrong, right = numbers(r'notes divide "([\d,]+)" by "([\d,]+)"')
+    channels, side = numbers(
+        r"it is 3² · (\d+) · (\d+)², the \*output\* channels at twice the side"
+    )
+    assert right == macs["standard"]
+    depthwise = macs["separable"] - inputs * outputs * size**2
+    assert depthwise == 3**2 * inputs * size**2
+    assert wrong == macs["separable"] - depthwise + 3**2 * channels * side**2
+    assert (channels, side) == (outputs, 2 * size)
+    assert f'"{wrong / right:.4f}" as the cost ratio' in MISTAKES
+
+
 def test_what_the_common_mistakes_say_of_the_wrong_figures():
-    pointwise = 512 * 1024 * 14**2
-    assert 3**2 * 1024 * 28**2 + pointwise == 109_985_792
-    assert 924_844_032 == 3**2 * 512 * 1024 * 14**2
-    assert f"{109_985_792 / 924_844_032:.4f}" == "0.1189"
     profile = mobilecalc.profile("v1")
     assert (round(profile.macs / 1e6), round(2 * profile.macs / 1e9, 2)) == (569, 1.14)
     stored = profile.parameters + profile.counts.norm_buffers

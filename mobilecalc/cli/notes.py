@@ -18,7 +18,7 @@ from mobilecalc.cli.main import COMMANDS, command
 from mobilecalc.core.errors import BadOption, CheckFailed, MobilecalcError
 
 if TYPE_CHECKING:
-    from mobilecalc.notes.documents import Answer, Document, Refreshed
+    from mobilecalc.notes.documents import Answer, Refreshed
     from mobilecalc.notes.questions import Question
 
 REPORTING = tuple(name for name in COMMANDS if name not in ("notes", "explorer"))
@@ -50,61 +50,55 @@ AllowCode = Annotated[
 
 def notes(action: Action, documents: Documents, allow_code: AllowCode = False) -> None:
     """Documents that hold questions: put in today's answers, or check that they are there."""
+    from contextlib import nullcontext
+
+    from mobilecalc.notes.writing import alone
+
+    with alone(documents) if action == "update" else nullcontext():
+        today = _today(documents, allow_code=allow_code)
+        if action == "update":
+            _write(today)
+    if action == "check":
+        _compare(today, allow_code=allow_code)
+
+
+def _today(documents: Sequence[Path], *, allow_code: bool) -> list[Refreshed]:
+    """Each document once, under the first of its names, with the answers of today."""
     from mobilecalc.notes.documents import Document, refreshed
+    from mobilecalc.notes.figures import check_figures, distinct
     from mobilecalc.studies.crosscheck import remembering
 
-    found = [Document.read(path) for path in dict.fromkeys(documents)]
+    found = [Document.read(path) for path in distinct(documents)]
     today: list[Refreshed] = []
     asked = sum(len(document.asked) for document in found)
     with remembering(), _progress(asked) as answered:
         for document in found:
-            with _in_folder(document.path) as folder:
+            with _in_folder(document.real.parent) as folder:
                 answer = _answering(folder, answered, allow_code=allow_code)
                 today.append(refreshed(document, answer))
-    if action == "update":
-        _write(today)
-    else:
-        _compare(today, allow_code=allow_code)
+    check_figures(
+        [drawn for one in today for drawn in one.figures], [one.document.real for one in today]
+    )
+    return today
 
 
 def _write(today: Sequence[Refreshed]) -> None:
-    """Figures first: a document never names one that is not there.
+    """Write all documents and their figures, or none: figures first.
 
     Raises `BadDocument` where a document is another than the one that was read, and
-    `UnwritableOutput`; both before anything is written.
+    `UnwritableOutput`.
     """
-    from mobilecalc.cli.output import check_writable, write_whole
+    from mobilecalc.notes.figures import unique
+    from mobilecalc.notes.writing import Write, write_all
 
-    stale = [one for one in today if one.is_stale]
+    figures = unique(drawn for one in today for drawn in one.stale_figures)
+    writes = [Write(drawn.path, drawn.figure.content) for drawn in figures]
+    writes += [
+        Write(one.document.path, one.content, one.document.content) for one in today if one.changed
+    ]
     done = [f"{one.document.path}: {_counted(one)}\n" for one in today]
-    for one in stale:
-        _check_unchanged(one.document)
-        check_writable(one.document.path)
-        for _, figure in one.stale_figures:
-            folder = one.path_of(figure).parent
-            if folder.is_dir():
-                check_writable(one.path_of(figure))
-    for one in stale:
-        for _, figure in one.stale_figures:
-            one.path_of(figure).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(one.path_of(figure), figure.content)
-        if one.changed:
-            _check_unchanged(one.document)
-            write_whole(one.document.path, one.text.encode("utf-8"))
+    write_all(writes)
     sys.stdout.write("".join(done))
-
-
-def _check_unchanged(document: Document) -> None:
-    """Raise `BadDocument` where somebody wrote to it meanwhile."""
-    from mobilecalc.notes.questions import BadDocument
-
-    if document.path.read_bytes() != document.text.encode("utf-8"):
-        raise BadDocument(
-            str(document.path),
-            1,
-            "it was changed while its questions were answered.",
-            mend="Nothing was written to it. Save it, and update it again.",
-        )
 
 
 def _counted(one: Refreshed) -> str:
@@ -117,9 +111,11 @@ def _counted(one: Refreshed) -> str:
 
 def _compare(today: Sequence[Refreshed], *, allow_code: bool) -> None:
     """Show what differs. Raises `CheckFailed` if anything does."""
+    from mobilecalc.notes.differences import differences
+
     stale = [one for one in today if one.is_stale]
     for one in stale:
-        sys.stdout.write("\n\n".join(one.differences()) + "\n\n")
+        sys.stdout.write("\n\n".join(differences(one)) + "\n\n")
     for one in today:
         if not one.document.asked:
             sys.stderr.write(f"mobilecalc: {one.document.path}: it asks nothing.\n")
@@ -186,9 +182,9 @@ def _without_format(words: str) -> str:
 
 
 @contextmanager
-def _in_folder(document: Path) -> Iterator[Path]:
-    """Names of files in a question are seen from the document's folder."""
-    before, folder = Path.cwd(), document.absolute().parent
+def _in_folder(folder: Path) -> Iterator[Path]:
+    """Paths in a question are resolved relative to the document's directory."""
+    before = Path.cwd()
     os.chdir(folder)
     try:
         yield folder

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.registry import Registry
+from mobilecalc.notes import lexed, markdown, restructuredtext
+from mobilecalc.notes.markers import Marker
 
 
 class Language(NamedTuple):
     """How a document's language writes what a note needs.
 
-    opening, closing: the markers as regular expressions; the opening one has a group `question`.
-    unknown: what looks like a marker. closed: whether a comment ends before its line does, so that
-    an answer can stand in a line.
-    literal: what is not read: code, in which a marker means nothing. view: the format of tables.
+    markers: reads those of a text in linear time, and none that is in code. closed: whether a
+    comment ends before its line does, so that an answer can stand in a line. view: the format of
+    tables.
     fence: a text as it stands, of a language. image: a figure, of a file, its caption and what can
     be seen. number: a number in a sentence. nests: whether each line of a block has before it what
     a list or a quotation puts there. pictures: the endings of figures that it can show.
@@ -25,11 +26,8 @@ class Language(NamedTuple):
 
     name: str
     endings: tuple[str, ...]
-    opening: re.Pattern[str]
-    closing: re.Pattern[str]
-    unknown: re.Pattern[str]
+    markers: Callable[[str], Iterator[Marker]]
     closed: bool
-    literal: re.Pattern[str]
     view: str
     fence: Callable[[str, str], str]
     image: Callable[[str, str, str], str]
@@ -54,39 +52,19 @@ def language_of(path: Path) -> Language:
     )
 
 
-def _add(name: str, endings: str, marker: tuple[str, str], **how: object) -> None:
-    start, end = marker
-    LANGUAGES.add(
-        name,
-        Language(
-            name,
-            tuple(endings.split()),
-            re.compile(rf"{start}[ \t]*mobilecalc:[ \t]*(?P<question>[^\n]*?)[ \t]*{end}", re.M),
-            re.compile(rf"{start}[ \t]*/mobilecalc[ \t]*{end}", re.M),
-            re.compile(
-                rf"{start}\s*(?P<unknown>/?mobilecalc\b[^\n]*?)[ \t]*(?:{end}|$)", re.M | re.I
-            ),
-            **how,  # type: ignore[arg-type]
-        ),
-    )
+def _add(name: str, endings: str, **how: object) -> None:
+    LANGUAGES.add(name, Language(name, tuple(endings.split()), **how))  # type: ignore[arg-type]
 
 
 def _indented(text: str, by: str = "   ") -> str:
     return "\n".join(f"{by}{line}" if line else "" for line in text.splitlines())
 
 
-_LINE_END = r"(?=\r?$)"
-
 _add(
     "markdown",
     ".md .markdown .qmd .rmd .myst",
-    (r"<!--", r"-->"),
+    markers=markdown.markers,
     closed=True,
-    literal=re.compile(
-        r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*\r?$|\Z)"
-        r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)",
-        re.MULTILINE | re.DOTALL,
-    ),
     view="markdown",
     fence=lambda text, language: f"```{language}\n{text}\n```",
     image=lambda file, caption, _: f"![{caption.replace('[', '(').replace(']', ')')}]({file})",
@@ -98,13 +76,8 @@ _add(
 _add(
     "latex",
     ".tex .latex .ltx",
-    (r"(?<!\\)%", _LINE_END),
+    markers=lexed.latex,
     closed=False,
-    literal=re.compile(
-        r"\\begin\{(?P<env>verbatim|lstlisting|minted|comment)\*?\}.*?\\end\{(?P=env)\*?\}"
-        r"|\\verb\*?(?P<bar>[^\w\s*]).*?(?P=bar)",
-        re.DOTALL,
-    ),
     view="latex",
     fence=lambda text, language: f"\\begin{{verbatim}}\n{_typed(text)}\n\\end{{verbatim}}",
     image=lambda file, caption, _: (
@@ -120,9 +93,8 @@ _add(
 _add(
     "restructuredtext",
     ".rst",
-    (r"^[ \t]*\.\.", _LINE_END),
+    markers=restructuredtext.markers,
     closed=False,
-    literal=re.compile(r"(?!)"),
     view="rst",
     fence=lambda text, language: f".. code-block:: {language}\n\n{_indented(text)}",
     image=lambda file, caption, alt: f".. figure:: {file}\n   :alt: {alt}\n\n   {caption}",
@@ -134,9 +106,8 @@ _add(
 _add(
     "typst",
     ".typ",
-    (r"(?://|/\*)", _LINE_END),
+    markers=lexed.typst,
     closed=False,
-    literal=re.compile(r"^(?P<fence>`{3,}).*?(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL),
     view="typst",
     fence=lambda text, language: f"```{language}\n{text}\n```",
     image=lambda file, caption, alt: (

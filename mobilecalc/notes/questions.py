@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from mobilecalc.core.errors import MobilecalcError
 from mobilecalc.notes.languages import Language
+from mobilecalc.notes.markers import Marker
 
 
 class Question(NamedTuple):
@@ -52,85 +51,77 @@ class BadDocument(MobilecalcError):
 def questions(text: str, language: Language, file: str) -> list[Question]:
     """The questions of a document, in order. Raises `BadDocument`, with the line."""
     found: list[Question] = []
-    open_marker: re.Match[str] | None = None
-    opened = 0
-    ends = [match.start() for match in re.finditer("\n", text)]
-    for marker in _markers(text, language):
-        line = bisect_left(ends, marker.start()) + 1
-        if "unknown" in marker.groupdict():
-            raise BadDocument(
-                file,
-                line,
-                f"'{marker['unknown']}' is no marker.",
-                why=f"A question is asked by {language.example}, and closed by {_close(language)}.",
-                mend="Write it so, or begin the comment with another word.",
-            )
-        opens = "question" in marker.groupdict()
-        if opens and open_marker is not None:
-            raise BadDocument(
-                file,
-                line,
-                "a question stands inside the answer of another.",
-                why=f"'{_asked(open_marker)}' is open since line {opened}.",
-                mend=f"Close it before: {_close(language)}",
-            )
-        if not opens and open_marker is None:
-            raise BadDocument(
-                file,
-                line,
-                "an answer ends where none has begun.",
-                mend=f"Begin it with a question, such as {language.example}, or delete the marker.",
-            )
-        if opens:
-            open_marker, opened = marker, line
-            if not _asked(marker):
-                raise BadDocument(
-                    file,
-                    line,
-                    "the marker asks nothing.",
-                    mend=f"Name a command behind the colon: {language.example}",
-                )
-        elif open_marker is not None:
-            found.append(_question(text, open_marker, opened, marker, language))
-            open_marker = None
-    if open_marker is not None:
+    opening: Marker | None = None
+    line, opened, counted = 1, 0, 0
+    for marker in language.markers(text):
+        line += text.count("\n", counted, marker.start)
+        counted = marker.start
+        if opening is not None and marker.kind == "close":
+            found.append(_question(text, opening, opened, marker, language))
+            opening = None
+            continue
+        _check(marker, opening, opened, line, language, file)
+        opening, opened = marker, line
+    if opening is not None:
         raise BadDocument(
             file,
             opened,
-            f"the question '{_asked(open_marker)}' is not closed.",
+            f"the question '{cut(opening.words)}' is not closed.",
             mend=f"Put {_close(language)} where its answer ends.",
         )
     return found
 
 
-def _markers(text: str, language: Language) -> Iterator[re.Match[str]]:
-    """What are markers, and what look like ones, in order; not in code outside of answers."""
-    scans = [_Scan(p, text) for p in (language.opening, language.closing, language.unknown)]
-    code = _Scan(language.literal, text)
-    at, is_open = 0, False
-    while matches := [match for scan in scans if (match := scan.after(at))]:
-        marker = min(matches, key=lambda match: match.start())
-        skipped = None if is_open else code.after(at)
-        if skipped is not None and skipped.start() < marker.start():
-            at = max(skipped.end(), at + 1)
-            continue
-        yield marker
-        is_open = "question" in marker.groupdict()
-        at = marker.end()
+def _check(
+    marker: Marker, opening: Marker | None, opened: int, line: int, language: Language, file: str
+) -> None:
+    """Raise `BadDocument` for a marker that opens no question there."""
+    if marker.kind == "unknown":
+        raise BadDocument(
+            file,
+            line,
+            f"'{cut(marker.words)}' is no marker.",
+            why=f"A question is asked by {language.example}, and closed by {_close(language)}.",
+            mend="Write it so, or begin the comment with another word.",
+        )
+    if marker.kind == "close":
+        raise BadDocument(
+            file,
+            line,
+            "an answer ends where none has begun.",
+            mend=f"Begin it with a question, such as {language.example}, or delete the marker.",
+        )
+    if opening is not None:
+        raise BadDocument(
+            file,
+            line,
+            "a question stands inside the answer of another.",
+            why=f"'{cut(opening.words)}' is open since line {opened}.",
+            mend=f"Close it before: {_close(language)}",
+        )
+    if not marker.words:
+        raise BadDocument(
+            file,
+            line,
+            "the marker asks nothing.",
+            mend=f"Name a command behind the colon: {language.example}",
+        )
+    if len(marker.words) > LONGEST:
+        raise BadDocument(
+            file,
+            line,
+            f"the question '{cut(marker.words)}' has {len(marker.words):,} characters.",
+            why=f"A question has at most {LONGEST:,} characters.",
+        )
 
 
-class _Scan:
-    """The matches of a pattern, each looked for once while places only move on."""
+LONGEST = 2000
+"""A question, in characters."""
 
-    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
-        self._pattern, self._text = pattern, text
-        self._next: re.Match[str] | None = pattern.search(text)
 
-    def after(self, at: int) -> re.Match[str] | None:
-        """The first match that begins there or behind."""
-        if self._next is not None and self._next.start() < at:
-            self._next = self._pattern.search(self._text, at)
-        return self._next
+def cut(words: str) -> str:
+    """The words as a message quotes them: the first hundred characters."""
+    return words if len(words) <= 100 else f"{words[:97]}..."
 
 
 _BEFORE = re.compile(r"([ \t>]*)((?:[-*+]|\d+[.)])[ \t]+)?")
@@ -138,9 +129,9 @@ _BEFORE = re.compile(r"([ \t>]*)((?:[-*+]|\d+[.)])[ \t]+)?")
 
 
 def _question(
-    text: str, opening: re.Match[str], line: int, closing: re.Match[str], language: Language
+    text: str, opening: Marker, line: int, closing: Marker, language: Language
 ) -> Question:
-    start, end = opening.end(), closing.start()
+    start, end = opening.end, closing.start
     in_line = language.closed and "\n" not in text[start:end]
     prefix = last = ""
     newline = "\n"
@@ -148,11 +139,11 @@ def _question(
         start = text.index("\n", start) + 1
         newline = "\r\n" if text[start - 2 : start] == "\r\n" else "\n"
         if language.nests:
-            prefix = _prefix(text, opening.start())
+            prefix = _prefix(text, opening.start)
         first = text.rfind("\n", 0, end) + 1
         last = text[first:end] if not text[first:end].strip(" \t>") else ""
     return Question(
-        _asked(opening), line, start, end, in_line, prefix, last, newline, text[start:end]
+        opening.words, line, start, end, in_line, prefix, last, newline, text[start:end]
     )
 
 
@@ -163,10 +154,6 @@ def _prefix(text: str, at: int) -> str:
     if before is None or before.end() < at:
         return ""
     return before[1] + " " * len(before[2] or "")
-
-
-def _asked(marker: re.Match[str]) -> str:
-    return marker["question"].strip()
 
 
 def _close(language: Language) -> str:

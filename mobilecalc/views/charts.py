@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
 from typing import Any, TypeAlias, cast
+from zlib import crc32
 
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.pictures import Bars, Chart, Picture, Points, Waterfall
@@ -53,7 +54,7 @@ def content(pictures: Pictures, ending: str) -> bytes:
         case ".svg":
             return _described(vl_convert.vegalite_to_svg(drawn), drawn).encode()
         case ".png":
-            return vl_convert.vegalite_to_png(drawn, scale=_PNG_SCALE)
+            return _signed(vl_convert.vegalite_to_png(drawn, scale=_PNG_SCALE), drawn)
         case ".pdf":
             # behind the end of the file, where readers of PDF look no further
             return vl_convert.vegalite_to_pdf(drawn) + f"\n% {_version(drawn)}\n".encode()
@@ -157,8 +158,16 @@ def _described(svg: str, drawn: dict[str, Any]) -> str:
     )
 
 
+def _signed(png: bytes, drawn: dict[str, Any]) -> bytes:
+    """With its version in a chunk of text before the last chunk, which has no content."""
+    chunk = b"tEXtComment\0" + _version(drawn).encode()
+    last = png[-12:]
+    size, check = (len(chunk) - 4).to_bytes(4, "big"), crc32(chunk).to_bytes(4, "big")
+    return png[:-12] + size + chunk + check + last
+
+
 def _version(drawn: dict[str, Any]) -> str:
-    """What tells a picture from another, in SVG and PDF.
+    """What tells a picture from another, in SVG, PNG and PDF.
 
     The same specification makes other bytes where other fonts are installed, and of PDF each time.
     """

@@ -212,8 +212,10 @@ def test_each_language_is_known_by_its_endings_and_shows_an_example():
     endings = [ending for name in LANGUAGES for ending in LANGUAGES[name].endings]
     assert len(endings) == len(set(endings))
     for name in LANGUAGES:
-        language = LANGUAGES[name]
-        assert language.opening.search(language.example)["question"] == "breakdown v1"
+        example = f"{LANGUAGES[name].example}\n"
+        closing = example.replace("mobilecalc: breakdown v1", "/mobilecalc")
+        found = questions(example + closing, LANGUAGES[name], name)
+        assert [question.words for question in found] == ["breakdown v1"]
 
 
 CHART = "scale v1 --alphas 1,0.5 --resolutions 224,128 --chart figures/scale.svg"
@@ -279,7 +281,7 @@ def test_a_figure_that_is_gone_or_another_is_told_and_drawn_anew(folder):
     drawn = file.read_text()
     file.write_text(drawn.replace('data-version="', 'data-version="0'))
     output = notes("check", "note.md").output
-    assert f"note.md, line 1: {CHART}\nfigures/scale.svg is another." in output
+    assert f"note.md, line 1: {CHART}\nfigures/scale.svg is out of date." in output
     file.unlink()
     assert "figures/scale.svg is not there." in notes("check", "note.md").output
     notes("update", "note.md")
