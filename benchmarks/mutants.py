@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
 
 PACKAGE = "mobilecalc/core"
@@ -51,7 +52,8 @@ def main() -> int:
         os.environ["PYTHONPATH"] = str(tree)
         os.chdir(tree)
         mutants = _mutants(Path(PACKAGE))
-        sample = random.Random(options.seed).sample(mutants, options.sample)
+        random.Random(options.seed).shuffle(mutants)
+        sample = list(islice(filter(_is_python, mutants), options.sample))
         print(f"{len(sample)} of {len(mutants)} mutants, seed {options.seed}", flush=True)
         _test_the_original()
         for mutant in sample:
@@ -117,6 +119,21 @@ def _annotations(path: Path) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         for node in found
         if isinstance(node, ast.expr)
     ]
+
+
+def _is_python(mutant) -> bool:
+    """Whether it compiles: one that does not is no test of the tests."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    operator = get_operator(mutant.operator_name)(**mutant.operator_args)
+    try:
+        compile(
+            mutate_code(mutant.module_path.read_text(), operator, mutant.occurrence), "", "exec"
+        )
+    except SyntaxError:
+        return False
+    return True
 
 
 def _name(mutant) -> str:
