@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = 40
+EXAMPLES = 20
 """Of each test when no number is asked for: the same ones every time."""
 
 

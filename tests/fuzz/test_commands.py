@@ -25,35 +25,42 @@ FILES = {
 ANSWERS = ["a.csv", "a.json", "a.tex", "a.md", "a.svg", "a.html", "a.txt", "a.xyz", "no/a.csv", ""]
 
 LONG = "9" * 450
-models = st.one_of(
-    st.sampled_from(list(zoo())),
-    st.sampled_from(["v1(alpha=0.5)", "v2 (alpha=0.5)", "v1(alpha=)", "V1", "v9", "", "-", "."]),
-    st.sampled_from([*FILES, "net.py:make", "net.py:none", "net.py:number", "exits.py:make"]),
-    st.sampled_from(["breaks.py:make", "gone.onnx", "gone.py:make", "json:loads", "timm:", ":"]),
-    st.text(max_size=8),
-)
-numbers = st.sampled_from(
-    f"1 0.5 224 160 1000 3 0 -1 1e300 1e-300 nan inf x {LONG} 35840 100000000000 1,0.5 , 224,x"
-    " 1e3 0x10 ²".split(" ")
-)
-words = st.sampled_from(
-    "layer|kind|fact|network|none|fvcore|thop,none|paper|int8|json|csv|latex|M|%|macs + bias_adds"
-    f"|macs*macs|{LONG}*macs|(|1x3x32x32|1x3x99999999999x9|1x0|x=1x8:int64|cpu|meta||🦊|\udcff".split(
-        "|"
-    )
-)
-quantities = st.sampled_from(
-    [
-        "macs",
-        "params",
-        "share of macs of stem",
-        "channels at 7x7",
-        "macs of",
-        "flops",
-        "steps (",
-        "",
-    ]
-)
+VALID = {
+    "alpha": "0.5",
+    "alphas": "1,0.5",
+    "batch": "4",
+    "by": "layer",
+    "channels": "1",
+    "classes": "10",
+    "convention": "macs + 2*bias_adds",
+    "counters": "none",
+    "device": "cpu",
+    "digits": "2",
+    "dtype": "int8",
+    "format": "csv",
+    "in": "8",
+    "input": "1x3x32x32",
+    "kernel": "3",
+    "out": "16",
+    "over": "v2",
+    "resolution": "96",
+    "resolutions": "96,97",
+    "rho": "0.714",
+    "size": "14",
+    "unit": "M",
+}
+MODELS = list(zoo())
+NEARLY_MODELS = [
+    *("v1(alpha=0.5)", "v2 (alpha=0.5)", "v1(alpha=)", "V1", "v9", "", "-", ".", "timm:", ":"),
+    *(*FILES, "net.py:make", "net.py:none", "net.py:number", "exits.py:make", "breaks.py:make"),
+    *("gone.onnx", "gone.py:make", "json:loads", LONG, "\udcff", "🦊"),
+]
+HOSTILE = [
+    *("1", "0", "-1", "1e300", "1e-300", "nan", "inf", "x", "", LONG, "35840", "100000000000"),
+    *(",", "224,x", "1e3", "0x10", "²", "none", "fvcore", "macs*macs", f"{LONG}*macs", "("),
+    *("1x3x99999999999x9", "1x0", "x=1x8:int64", "meta", "🦊", "\udcff", "layer", "paper"),
+]
+QUANTITIES = ["macs", "share of macs of linear", "channels at 7x7", "macs of", "flops", "steps ("]
 UNCOUNTED = ("compare", "breakdown")
 """Commands that run counters unless they are told not to: that is for other tests to try."""
 
@@ -66,37 +73,40 @@ def parameters(name):
 
 
 @st.composite
-def options(draw, name):
-    """Some options of a command, each with a value where it takes one."""
-    drawn = []
-    known = [one for one in parameters(name) if one.param_type_name == "option"]
-    for option in draw(st.lists(st.sampled_from(known), max_size=4)):
-        drawn.append(draw(st.sampled_from(option.opts)))
-        if not option.is_flag:
-            answer = st.sampled_from(ANSWERS)
-            drawn.append(draw(answer if "path" in str(option.type).lower() else numbers | words))
-    return drawn
-
-
-@st.composite
 def command_lines(draw):
-    """A command, what it is asked of, and options in any place."""
-    name = draw(st.sampled_from(COMMANDS))
+    """A command, what it is asked of, and options: in every second line all of it is usual."""
+    name, is_usual = draw(st.sampled_from(COMMANDS)), draw(st.booleans())
+    models = st.sampled_from(MODELS if is_usual else MODELS[:8] + NEARLY_MODELS)
     if name == "notes":
-        line = [draw(st.sampled_from(["check", "update", "nothing"]))]
-        line += draw(st.lists(st.sampled_from(["note.md", "net.py", "gone.md", "."]), max_size=2))
-    elif name == "value":
-        line = [draw(models), draw(quantities)]
-    elif name in ("explorer", "conventions", "models"):
-        line = draw(st.lists(models, max_size=1))
+        line = [draw(st.sampled_from(["check", "update", "nothing"][: 3 - is_usual]))]
+        line.append(
+            draw(st.sampled_from(["note.md", "net.py", "gone.md", "."][: 4 - 3 * is_usual]))
+        )
+    elif name in ("explorer", "conventions", "models", "paper", "scale"):
+        line = draw(st.lists(models, max_size=0 if is_usual else 1))
     else:
-        line = draw(st.lists(models, min_size=1, max_size=2))
-    line += draw(options(name))
+        line = [draw(models)]
+    if name == "value":
+        line.append(draw(st.sampled_from(QUANTITIES[: 2 if is_usual else None])))
+    known = [one for one in parameters(name) if one.param_type_name == "option"]
+    for option in draw(st.lists(st.sampled_from(known), max_size=2 if is_usual else 4)):
+        spelling = draw(st.sampled_from(option.opts))
+        line += [spelling, *draw(values(option, is_usual))]
     if name in UNCOUNTED:
         line += ["--counters", "none"]
     if name == "explain":
         line.append("--predict")
     return [name, *line]
+
+
+def values(option, is_usual):
+    """What may follow the option's name."""
+    if option.is_flag:
+        return st.just([])
+    if "path" in str(option.type).lower():
+        return st.sampled_from([[file] for file in ANSWERS[: 6 if is_usual else None]])
+    usual = st.just([VALID[option.name]] if option.name in VALID else ["1"])
+    return usual if is_usual else usual | st.sampled_from([[value] for value in HOSTILE])
 
 
 FUZZ = settings.get_profile("fuzz")
