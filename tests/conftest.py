@@ -2,6 +2,10 @@
 
 from importlib.util import find_spec
 
+import pytest
+
+pytest.register_assert_rewrite("support.properties")
+
 if find_spec("torch"):  # without it the light tests run, and no others
     import support.operator_schemas  # noqa: F401  (before anything imports torchvision)
 

@@ -78,6 +78,7 @@ def run(
     context = _server()
     with tempfile.TemporaryDirectory() as beside:
         kept = [str(Path(beside, name)) for name in ("output", "errors", "report")]
+        Path(beside, "input").write_text("y\n" * 99)  # yes to whatever is asked
         variables = {"TMPDIR": beside, **(environment or {})}
         settings = (str(folder), variables, writable, sandboxed)
         process = context.Process(target=_child, args=(arguments, kept, *settings))
@@ -136,6 +137,8 @@ def _child(
     writable: bool,
     sandboxed: bool,
 ) -> None:
+    os.dup2(os.open(Path(kept[0]).with_name("input"), os.O_RDONLY), 0)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
     output, errors, report = (Path(file).open("w") for file in kept)  # noqa: SIM115
     seen: dict[str, list[str]] = {"started": [], "written": []}
     os.environ.update(environment)
