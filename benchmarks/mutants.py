@@ -38,7 +38,12 @@ LEAST_KILLED = 0.95
 SECONDS = 400
 """After that many a mutant loops; it counts as killed."""
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
+EQUIVALENT = {
+    (
+        "if sys.version_info >= (3, 11):",
+        "if sys.version_info == (3, 11):",
+    ): "typing_extensions has the same assert_never",
+}
 """Why a mutant behaves as the original does, by its line before and after."""
 
 

@@ -287,3 +287,8 @@ def test_the_largest_output_of_each_size_is_the_first_that_large():
 def test_the_largest_output_of_split_blocks_leaves_their_inner_maps_out():
     found = largest_by_side(described(Chain.of(**BLOCK)), split=True)
     assert {sides: u.row.path for sides, u in found.items()} == {(4, 4): "project"}
+    whole = largest_by_side(described(Chain.of(**BLOCK)))
+    assert {sides: u.row.path for sides, u in whole.items()} == {
+        (8, 8): "expand",
+        (4, 4): "depthwise",
+    }

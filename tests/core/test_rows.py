@@ -193,6 +193,8 @@ def test_a_shape_has_channels_and_sides():
     )
     vector = Shape(7)
     assert (vector.height, vector.width, vector.area, vector.elements) == (1, 1, 1, 7)
+    value = Shape()
+    assert (value.height, value.width, value.area, value.elements) == (1, 1, 1, 1)
     signal = Shape(7, 4)
     assert (signal.height, signal.width, signal.area) == (4, 1, 4)
 

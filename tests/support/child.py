@@ -79,7 +79,7 @@ def run(
     with tempfile.TemporaryDirectory() as beside:
         kept = [str(Path(beside, name)) for name in ("output", "errors", "report")]
         Path(beside, "input").write_text("y\n" * 99)  # yes to whatever is asked
-        variables = {"TMPDIR": beside, **(environment or {})}
+        variables = {"TMPDIR": beside, "TORCHINDUCTOR_CACHE_DIR": beside, **(environment or {})}
         settings = (str(folder), variables, writable, sandboxed)
         process = context.Process(target=_child, args=(arguments, kept, *settings))
         process.start()
@@ -144,7 +144,9 @@ def _child(
     os.environ.update(environment)
     tempfile.tempdir = None
     os.chdir(folder)
-    is_sandboxed = sandboxed and namespaces.enter(Path(folder), writable=writable)
+    is_sandboxed = sandboxed and namespaces.enter(
+        Path(folder), Path(kept[0]).parent, writable=writable
+    )
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_DATA, (2 * MEMORY, 2 * MEMORY))
