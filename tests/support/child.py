@@ -174,13 +174,20 @@ def _watch(seen: dict[str, list[str]]) -> Callable[[str, tuple[Any, ...]], None]
         if event in _STARTS + _REACHES:
             seen["started"].append(f"{event} {details}")
         elif event in _CHANGES:
-            seen["written"].append(os.path.realpath(os.fsdecode(details[0])))
+            seen["written"].append(_changed(event, details))
         elif event == "open" and isinstance(details[0], str | bytes) and _is_write(*details[1:]):
             path = os.path.realpath(os.fsdecode(details[0]))
             if path not in _HARMLESS:
                 seen["written"].append(path)
 
     return hook
+
+
+def _changed(event: str, details: tuple[Any, ...]) -> str:
+    """The path, which may be below an open folder."""
+    folder = details[-1] if event in ("os.remove", "os.rmdir", "os.mkdir") else -1
+    base = os.readlink(f"/proc/self/fd/{folder}") if folder >= 0 else ""
+    return os.path.realpath(os.path.join(base, os.fsdecode(details[0])))  # noqa: PTH118
 
 
 def _is_write(mode: str | None, flags: int) -> bool:
