@@ -25,10 +25,13 @@ HEAVY = {
 LIGHT = [
     ["--help"],
     ["compare", "--counters", "none"],
+    ["compare", "v1", "v2", "--counters", "none"],
     ["breakdown", "v1", "--counters", "none"],
     ["breakdown", "v1", "--counters", "none", "--format", "latex"],
     ["scale", "v1"],
     ["formula"],
+    ["formula", "v2"],
+    ["formula", "--in", "512", "--out", "512", "--size", "14"],
     ["count", "v2"],
     ["explain", "v2", "--predict"],
     ["explain", "v2", "--predict", "--by", "layer"],
@@ -36,6 +39,7 @@ LIGHT = [
     ["models"],
     ["memory", "v2", "--split"],
     ["paper"],
+    ["paper", "v1:6"],
     ["paper", "--errata"],
 ]
 
@@ -60,14 +64,24 @@ def test_it_loads_nothing_heavy(arguments):
     assert heavy_modules_after(arguments) == set()
 
 
+@pytest.mark.heavy
 def test_the_explorer_loads_only_what_its_chart_is_made_with():
     assert heavy_modules_after(["explorer", "-o", os.devnull]) == {"vl_convert"}
 
 
+@pytest.mark.heavy
 def test_a_command_that_runs_a_counter_does_load_it():
     loaded = heavy_modules_after(["compare", "v1", "--alpha", "0.25", "--counters", "thop"])
     assert {"torch", "thop"} <= loaded
     assert "fvcore" not in loaded
+
+
+def test_a_document_is_updated_and_checked_with_nothing_heavy(tmp_path):
+    note = tmp_path / "note.md"
+    note.write_text("It has <!-- mobilecalc: value v1 macs --><!-- /mobilecalc --> MACs.\n")
+    assert heavy_modules_after(["notes", "update", str(note)]) == set()
+    assert "568.7 M" in note.read_text()
+    assert heavy_modules_after(["notes", "check", str(note)]) == set()
 
 
 def test_importing_mobilecalc_and_profiling_loads_nothing_heavy():

@@ -13,12 +13,12 @@ def flat(command: Callable[..., None]) -> Callable[..., None]:
 
     Typer reads the fields' annotations; the function gets the tuples.
     """
-    signature = inspect.signature(command)
-    hints = get_type_hints(command, include_extras=True)
+    # Python 3.10's get_type_hints would hide an option that may be None in an Optional.
+    signature = inspect.signature(command, eval_str=True)
     parameters: list[inspect.Parameter] = []
     groups: dict[str, tuple[type, tuple[str, ...]]] = {}
     for name, parameter in signature.parameters.items():
-        group: Any = hints[name]
+        group: Any = parameter.annotation
         if not hasattr(group, "_fields"):
             parameters.append(parameter.replace(annotation=group))
             continue

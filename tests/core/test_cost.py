@@ -85,6 +85,7 @@ def test_pooling_tells_a_module_from_a_function():
     assert facts(GlobalPool(module=True), shape) == as_function + Counts(module_pool_elements=500)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "op",
     [

@@ -1,12 +1,15 @@
 """Counts, conventions, rules, registries, tables: what they promise."""
 
+from typing import get_args
+
 import pytest
 
+from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.conventions import FOLDED, PAPER, Convention
 from mobilecalc.core.counts import FACTS, PARAMETER_FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.core.measures import QUANTITIES
-from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Norm, kind_of
+from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Layer, Norm, kind_of
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.rules import divisible_width, truncated_width
@@ -169,3 +172,12 @@ def test_parameters_have_the_meanings_of_the_tools_that_count_them():
         "trainable": 1100 + 20,
         "stored": 1100 + 20 + 20,
     }
+
+
+@pytest.mark.parametrize("record", [*get_args(Layer), Chain, Residual, Gate, Concat])
+def test_a_record_is_never_equal_to_one_of_another_type(record):
+    values = tuple(range(len(record._fields)))
+    others = {*get_args(Layer), Chain, Residual, Gate, Concat, tuple} - {record}
+    assert record(*values) == record(*values)
+    for other in others:
+        assert record(*values) != tuple.__new__(other, values), other
