@@ -131,8 +131,7 @@ class Attention(NamedTuple):
 class Recurrent(NamedTuple):
     """An LSTM, GRU or RNN over a sequence of steps x features.
 
-    directions: 2 where it is bidirectional. projection: of the hidden state, 0 for none.
-    sequences: how many there are; the first step of each has no hidden state to learn from.
+    directions: 2 if it is bidirectional. projection: of the hidden state, 0 for none.
     """
 
     name: str
@@ -141,7 +140,6 @@ class Recurrent(NamedTuple):
     directions: int = 1
     bias: bool = True
     projection: Dimension = 0
-    sequences: int = 1
 
 
 @distinct

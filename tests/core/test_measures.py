@@ -178,7 +178,7 @@ def test_a_part_that_the_network_has_not_is_refused_with_those_it_has():
 
 
 def test_a_step_without_layers_of_weights_has_no_channels():
-    with pytest.raises(BadOption, match="pool of mine"):
+    with pytest.raises(BadOption, match="'pool' of mine has no convolution"):
         measure("channels of pool").of(profile())
 
 

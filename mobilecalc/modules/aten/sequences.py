@@ -61,8 +61,7 @@ def _recurrent(name: str, x: Tensor, args: Any) -> Seen:
     state = hidden_states[0].shape[-1]
     directions = 2 if bidirectional else 1
     projection = state if state != hidden else 0
-    sequences = hidden_states[0].shape[1] if hidden_states[0].dim() == 3 else 1
-    op = Recurrent(name, hidden, layers, directions, has_biases, projection, sequences)
+    op = Recurrent(name, hidden, layers, directions, has_biases, projection)
     charged: Weights = tuple((w, "weights" if w.dim() == 2 else "biases") for w in weights)
     outputs = x.new_empty(*x.shape[:-1], state * directions)
     result = (outputs, *(s.clone() for s in hidden_states))

@@ -91,13 +91,9 @@ def _affine_grid(node: Node) -> Meaning:
 def _recurrent(node: Node) -> Meaning:
     """The weights are (directions, gates x hidden, ...). First states are no parameters."""
     directions, _, hidden = node.input(2)
-    steps, batch, features = node.input(0)
+    _, _, features = node.input(0)
     _meet(features, node.input(1)[2])
-    if node.attributes.get("layout"):
-        steps, batch = batch, steps
-    op = Recurrent(
-        node.kind.lower(), hidden, 1, directions, node.has(3), sequences=batch * directions
-    )
+    op = Recurrent(node.kind.lower(), hidden, 1, directions, node.has(3))
     return Meaning(op, {1: "weights", 2: "weights", 3: "biases", 7: "weights"})
 
 
