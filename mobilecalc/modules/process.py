@@ -24,8 +24,11 @@ _OF_PRECISION = {"cublas_allow_tf32", "onednn_allow_tf32"}
 
 @contextmanager
 def process_kept() -> Iterator[None]:
-    """Give the process the settings back that it has now, also after an exception."""
-    before = []
+    """Give the process the settings back that it has now, also after an exception.
+
+    If torch is imported meanwhile, its settings become those that it has at first.
+    """
+    before, had_torch = [], "torch" in sys.modules
     for get, put in _settings():
         with suppress(RuntimeError):  # torch's flags of precision, set in two ways, are not read
             before.append((get, put, get()))
@@ -35,6 +38,8 @@ def process_kept() -> Iterator[None]:
         for get, put, old in before:
             if not _same(get(), old):
                 put(old)
+        if not had_torch and "torch" in sys.modules:
+            _reset_torch()
 
 
 def _same(now: Any, old: Any) -> bool:
@@ -52,8 +57,21 @@ def _same(now: Any, old: Any) -> bool:
 
 
 def _settings() -> tuple[_Setting, ...]:
-    """How each is read and written; numpy's only if it is there."""
-    return (*_of_torch(), *_of_python(), *(_of_numpy() if "numpy" in sys.modules else ()))
+    """How each is read and written; those of torch and numpy only if they are there."""
+    return (
+        *(_of_torch() if "torch" in sys.modules else ()),
+        *_of_python(),
+        *(_of_numpy() if "numpy" in sys.modules else ()),
+    )
+
+
+def _reset_torch() -> None:
+    import torch
+
+    torch.set_default_dtype(torch.float32)
+    torch.set_default_device(None)
+    torch.use_deterministic_algorithms(False)
+    torch.set_grad_enabled(True)
 
 
 @lru_cache(maxsize=1)
