@@ -52,8 +52,10 @@ _LATEX = re.compile(
 
 
 def latex(text: str) -> Iterator[Marker]:
-    """The markers of a document in LaTeX, and of each answer what comes first in it."""
-    unfinished: set[str] = set()
+    """The markers of a document in LaTeX, and of each answer what comes first in it.
+
+    An environment of code that nothing ends reaches to the end of the document, as in TeX.
+    """
     line = 0
 
     def skip(text: str, found: re.Match[str]) -> int:
@@ -64,11 +66,9 @@ def latex(text: str) -> Iterator[Marker]:
                 line = len(text) if line < 0 else line
             closing = text.find("}" if bar == "{" else bar, found.end(), line)
             return closing + 1 if closing >= 0 else line
-        if (name := found["name"]) and name not in unfinished:
+        if name := found["name"]:
             closing = text.find(f"\\end{{{name}}}", found.end())
-            if closing >= 0:
-                return closing
-            unfinished.add(name)
+            return closing if closing >= 0 else len(text)
         return found.end()
 
     return _read(text, Markers(text, _LATEX_LEAD, ""), _LATEX, skip)
