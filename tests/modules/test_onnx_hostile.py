@@ -33,7 +33,7 @@ def saved(tmp_path):
 
 
 def changed(change, case=PRODUCT):
-    model = case.model()
+    model = case.model(typed=False)
     change(model)
     return model
 
@@ -72,7 +72,7 @@ def test_a_tensor_that_claims_more_than_the_file_holds_is_refused(saved):
 
 def large(elements):
     weight = onnx.TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[elements // 4, 4])
-    model = PRODUCT.model()
+    model = PRODUCT.model(typed=False)
     del model.graph.initializer[:]
     model.graph.initializer.append(weight)
     model.graph.input[0].type.tensor_type.shape.dim[1].dim_value = elements // 4
@@ -173,7 +173,7 @@ HUGE = {
 def test_a_claimed_size_is_never_allocated(name, saved):
     nodes, weights = HUGE[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    file = saved(Case(name, nodes, {"x": "2x3"}, weights).model())
+    file = saved(Case(name, nodes, {"x": "2x3"}, weights).model(typed=False))
     with suppress(BadOption):  # some of the sizes are ones that no tensor has
         assert load(file).profile().parameters == 0
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**16
@@ -183,7 +183,7 @@ def test_a_shape_of_a_billion_sizes_makes_no_dimensions(saved):
     case = Case("", "e = Expand(x, s)\ny = MatMul(e, w)", {"x": "1", "s": "int64 1000000000"},
                 {"w": "3x4"})  # fmt: skip
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    profile = load(saved(case.model())).profile()
+    profile = load(saved(case.model(typed=False))).profile()
     assert [row.op.name for row in profile.uncounted] == ["MatMul of unknown size"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2**16
 
@@ -191,7 +191,7 @@ def test_a_shape_of_a_billion_sizes_makes_no_dimensions(saved):
 def test_indices_whose_rank_doubles_at_each_node_are_refused(saved):
     nodes = "\n".join(f"i{n + 1} = Gather(i{n}, i{n})" for n in range(40))
     with pytest.raises(BadOption, match="at most 64 axes"):
-        load(saved(Case("", nodes, {"i0": "int64 1x1"}).model())).profile()
+        load(saved(Case("", nodes, {"i0": "int64 1x1"}).model(typed=False))).profile()
 
 
 def doubling(levels):
@@ -222,25 +222,32 @@ def nested(levels):
 
 ITSELF = ("my", "F", ["a"], ["b"], "b = my.F(a)", [])
 EACH = (("my", "F", ["a"], ["b"], "b = my.G(a)", []), ("my", "G", ["a"], ["b"], "b = my.F(a)", []))
+
+
+def untyped(nodes, inputs, **more):
+    return Case("", nodes, inputs, **more).model(typed=False)
+
+
 REFUSED = {
     "a function that calls itself": (
-        Case("", "y = my.F(x)", {"x": "2"}, functions=(ITSELF,), domains=("my",)).model(),
+        untyped("y = my.F(x)", {"x": "2"}, functions=(ITSELF,), domains=("my",)),
         "cannot be unrolled"),
     "functions that call each other": (
-        Case("", "y = my.F(x)", {"x": "2"}, functions=EACH, domains=("my",)).model(),
+        untyped("y = my.F(x)", {"x": "2"}, functions=EACH, domains=("my",)),
         "cannot be unrolled"),
-    "functions that double 40 times": (doubling(40).model(), "runs more than 100,000 nodes"),
+    "functions that double 40 times": (
+        doubling(40).model(typed=False), "runs more than 100,000 nodes"),
     "functions nested 80 deep": (
-        Case("", "y = my.F79(x)", {"x": "2"}, domains=("my",), functions=(
+        untyped("y = my.F79(x)", {"x": "2"}, domains=("my",), functions=(
             ("my", "F0", ["a"], ["b"], "b = Relu(a)", []),
             *(("my", f"F{n}", ["a"], ["b"], f"b = my.F{n - 1}(a)", []) for n in range(1, 80)),
-        )).model(), "cannot be unrolled"),
+        )), "cannot be unrolled"),
     "a circle": (
-        Case("", "a = Add(x, b)\nb = Relu(a)", {"x": "2"}).model(), "nothing before makes"),
-    "a missing input": (Case("", "a = Add(x, z)", {"x": "2"}).model(), "'z' that nothing before"),
+        untyped("a = Add(x, b)\nb = Relu(a)", {"x": "2"}), "nothing before makes"),
+    "a missing input": (untyped("a = Add(x, z)", {"x": "2"}), "'z' that nothing before"),
     "a tensor made twice": (
-        Case("", "a = Relu(x)\na = Relu(x)", {"x": "2"}).model(), "two tensors"),
-    "an output over an input": (Case("", "x = Relu(x)", {"x": "2"}).model(), "two tensors"),
+        untyped("a = Relu(x)\na = Relu(x)", {"x": "2"}), "two tensors"),
+    "an output over an input": (untyped("x = Relu(x)", {"x": "2"}), "two tensors"),
     "a missing output": (
         changed(lambda m: m.graph.output.append(helper.make_empty_tensor_value_info("z"))),
         "'z' that nothing before"),
@@ -252,7 +259,7 @@ REFUSED = {
         changed(lambda m: m.graph.initializer.append(
             onnx.TensorProto(name="n", data_type=1, dims=[2**40, 2**40], raw_data=b""))),
         "at most 64 axes and 2"),
-    "an input of 70 axes": (Case("", "y = Relu(x)", {"x": "x".join("1" * 70)}).model(), "64 axes"),
+    "an input of 70 axes": (untyped("y = Relu(x)", {"x": "x".join("1" * 70)}), "64 axes"),
     "a constant without a value": (
         changed(lambda m: m.graph.node.add(op_type="Constant", output=["c"])), "has no value"),
     "a loop without inputs": (
@@ -323,7 +330,7 @@ def test_a_named_open_size_is_the_given_one_everywhere(saved):
     case = Case(
         "", "a = acme.F(x)\ny = MatMul(a, w)", {"x": "nx3"}, {"w": "3x4"}, domains=("acme",)
     )
-    model = case.model()
+    model = case.model(typed=False)
     model.graph.value_info.append(value_info("a", "nx3"))
     profile = load(saved(model), ["x=5x3"]).profile()
     assert profile.macs == 5 * 12
@@ -332,14 +339,14 @@ def test_a_named_open_size_is_the_given_one_everywhere(saved):
 
 def test_a_size_that_the_file_fixes_otherwise_drops_what_it_declares(saved):
     model = Case("", "a = acme.F(x)\ny = MatMul(a, w)", {"x": "2x3"}, {"w": "3x4"},
-                 domains=("acme",)).model()  # fmt: skip
+                 domains=("acme",)).model(typed=False)  # fmt: skip
     model.graph.value_info.append(value_info("a", "2x3"))
     assert load(saved(model)).profile().macs == 24
     assert load(saved(model), ["x=5x3"]).profile().macs == 0
 
 
 def test_sizes_that_do_not_fit_are_refused(saved):
-    file = saved(Case("", "y = Reshape(x, s)", {"x": "2x3"}, {"s": [3, 2]}).model())
+    file = saved(Case("", "y = Reshape(x, s)", {"x": "2x3"}, {"s": [3, 2]}).model(typed=False))
     with pytest.raises(BadOption, match="does not fit the given input"):
         load(file, ["x=5x3"]).profile()
 
@@ -347,11 +354,11 @@ def test_sizes_that_do_not_fit_are_refused(saved):
 @pytest.mark.parametrize("given", [["z=2x3"], ["2x3", "2x3"]])
 def test_an_input_that_the_graph_has_not_is_refused(given, saved):
     with pytest.raises(BadOption, match=r"no input 'z'|More inputs"):
-        load(saved(PRODUCT.model()), given).profile()
+        load(saved(PRODUCT.model(typed=False)), given).profile()
 
 
 def test_an_input_whose_name_the_command_line_does_not_take_is_given_by_position(saved):
-    model = PRODUCT.model()
+    model = PRODUCT.model(typed=False)
     model.graph.input[0].name = model.graph.node[0].input[0] = "input.1"
     model.graph.input[0].type.tensor_type.shape.dim[1].ClearField("dim_value")
     with pytest.raises(BadOption) as caught:
@@ -361,7 +368,7 @@ def test_an_input_whose_name_the_command_line_does_not_take_is_given_by_position
 
 
 def test_texts_sequences_maps_and_optional_inputs_need_no_description(saved):
-    model = PRODUCT.model()
+    model = PRODUCT.model(typed=False)
     text = helper.make_tensor_type_proto(TensorProto.STRING, ["n"])
     kinds = {
         "t": text,
@@ -411,7 +418,7 @@ SEEDS = (
 @pytest.mark.parametrize("seed", range(4))
 def test_a_damaged_file_is_counted_or_refused_and_nothing_else(seed, saved):
     choice = random.Random(seed)
-    models = [case.model().SerializeToString() for case in SEEDS]
+    models = [case.model(typed=False).SerializeToString() for case in SEEDS]
     models.append(nested(2).SerializeToString())
     for _ in range(150):
         content = bytearray(choice.choice(models))
