@@ -28,9 +28,9 @@ import support.operator_schemas  # noqa: F401
 from mobilecalc import build, describe
 from mobilecalc.core.errors import MobilecalcError
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.isolation import silenced
+from mobilecalc.modules.isolation.running import silenced
 from mobilecalc.modules.load import load
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 CONVOLUTIONAL = ("v1", "v2", "resnet50", "efficientnet_b0", "convnext_tiny")
 TRANSFORMER = "vit_b_16"

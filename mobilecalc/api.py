@@ -77,6 +77,6 @@ def trace(
     `MobilecalcError`s.
     """
     from mobilecalc.modules.inputs import Inputs
-    from mobilecalc.modules.trace import trace as trace_module
+    from mobilecalc.modules.tracing.trace import trace as trace_module
 
     return trace_module(module, Inputs(args, kwargs), train=train, device=device)

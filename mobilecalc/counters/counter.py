@@ -133,14 +133,14 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
             why="mobilecalc knows its convention, and predicts what it would say.",
             mend="Try: mobilecalc explain MODEL --predict",
         )
-    from mobilecalc.modules.isolation import (
+    from mobilecalc.modules.isolation.kept import preserved
+    from mobilecalc.modules.isolation.process import process_kept
+    from mobilecalc.modules.isolation.running import (
         attention_unfused,
         parts_of,
         silenced,
         torch_unpatched,
     )
-    from mobilecalc.modules.kept import preserved
-    from mobilecalc.modules.process import process_kept
 
     try:
         import torch

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import _device_constructors
 
-from mobilecalc.modules.contained import contained
-from mobilecalc.modules.placement import asks_for_values
+from mobilecalc.modules.isolation.contained import contained
+from mobilecalc.modules.isolation.placement import asks_for_values
 
 _ALLOCATIONS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn}
 _FILLS_TEXT = """

@@ -15,15 +15,15 @@ from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.names import origin
 from mobilecalc.modules import files
-from mobilecalc.modules.contained import contained, offline, said, told
 from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.isolation import parts_of, silenced
+from mobilecalc.modules.isolation.contained import contained, offline, said, told
+from mobilecalc.modules.isolation.running import parts_of, silenced
 from mobilecalc.modules.loaded import Loaded
 from mobilecalc.modules.model import Model
 from mobilecalc.modules.sources import SOURCES
 from mobilecalc.modules.sources.arguments import check_arguments
-from mobilecalc.modules.trace import ATTEMPTS
+from mobilecalc.modules.tracing.trace import ATTEMPTS
 from mobilecalc.networks import Settings, own
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ class Loaded:
 
     @cached_property
     def _profile(self) -> Profile:
-        from mobilecalc.modules.contained import contained, told
-        from mobilecalc.modules.trace import trace
+        from mobilecalc.modules.isolation.contained import contained, told
+        from mobilecalc.modules.tracing.trace import trace
 
         name, train, device = self.name, self.train, self.device
         with told(f"{name} cannot be counted"), contained():

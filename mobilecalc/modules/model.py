@@ -39,10 +39,10 @@ def runnable(model: Model) -> Iterator[tuple[nn.Module, Inputs]]:
     cannot be built here.
     """
     from mobilecalc.modules.build import build
-    from mobilecalc.modules.contained import contained
-    from mobilecalc.modules.isolation import parts_of
-    from mobilecalc.modules.kept import preserved
-    from mobilecalc.modules.placement import placed
+    from mobilecalc.modules.isolation.contained import contained
+    from mobilecalc.modules.isolation.kept import preserved
+    from mobilecalc.modules.isolation.placement import placed
+    from mobilecalc.modules.isolation.running import parts_of
 
     if isinstance(model, Loaded):
         parts = parts_of(model.module)

@@ -14,7 +14,7 @@ from mobilecalc.core.conventions import PAPER
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.counters import COUNTERS, Counter, Reading, read
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.networks import MOBILENETS
 from mobilecalc.studies.crosscheck import cross_check
 

@@ -10,7 +10,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 FUZZ = settings.get_profile("fuzz")
 WIDTH, SIDE = 4, 5

@@ -11,7 +11,7 @@ from torch.utils.checkpoint import checkpoint
 
 from mobilecalc.core.errors import Untraceable
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 SIDE = 4
 """Every value is a square matrix, so that any can take any other's place."""

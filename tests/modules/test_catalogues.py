@@ -52,7 +52,7 @@ DETECTION = models.list_models(module=models.detection)
 @pytest.mark.parametrize("name", DETECTION)
 def test_the_backbones_of_torchvision_s_detectors_are_traced(name):
     from mobilecalc.modules.inputs import Inputs, TensorSpec
-    from mobilecalc.modules.trace import trace
+    from mobilecalc.modules.tracing.trace import trace
 
     backbone = load(f"torchvision:{name}").module.backbone
     profile = trace(backbone, Inputs.of((TensorSpec((1, 3, 320, 320)),)))

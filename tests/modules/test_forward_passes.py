@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from mobilecalc.core.errors import Untraceable
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 
 class Net(nn.Module):

@@ -26,7 +26,7 @@ from torch.nn.utils import parametrizations, prune
 
 from mobilecalc.core.errors import Untraceable
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 X = (1, 4)
 

@@ -8,7 +8,7 @@ from torch.nn import functional
 from mobilecalc.core.counts import Counts
 from mobilecalc.modules.aten.plans import plan_for
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 
 class Call(nn.Module):

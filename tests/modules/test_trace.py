@@ -17,7 +17,7 @@ from mobilecalc.core.errors import BadOption, UnknownName, Untraceable
 from mobilecalc.core.ops import Depthwise, Flatten, Linear
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.trace import ATTEMPTS, trace
+from mobilecalc.modules.tracing.trace import ATTEMPTS, trace
 from mobilecalc.networks import MOBILENETS
 
 IMAGE = (1, 3, 224, 224)

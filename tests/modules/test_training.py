@@ -13,7 +13,7 @@ from mobilecalc import build, describe
 from mobilecalc.core.errors import Untraceable
 from mobilecalc.modules.construction import constructed
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 
 
 class Net(nn.Module):

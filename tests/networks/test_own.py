@@ -10,7 +10,7 @@ from mobilecalc import records
 from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.load import load, model
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.networks import Network, settings
 from mobilecalc.records import (
     Activation,

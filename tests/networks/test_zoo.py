@@ -14,7 +14,7 @@ from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.load import load
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.networks import MOBILENETS, zoo
 from mobilecalc.networks.families.ssd import BACKBONES, ssd
 

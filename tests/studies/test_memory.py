@@ -9,7 +9,7 @@ from mobilecalc.core.errors import BadOption
 from mobilecalc.core.memory import uses
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.trace import trace
+from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.records import Activation, Chain, Concat, Conv, Depthwise, Norm, Residual
 from mobilecalc.studies.memory import BYTES, by_resolution, memory
 

@@ -6,8 +6,8 @@ import stat
 from pathlib import Path
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.modules.contained import told
 from mobilecalc.modules.found import Found
+from mobilecalc.modules.isolation.contained import told
 
 _FIXES = {
     ".pt2": "Save it again: torch.export.save(torch.export.export(module, inputs), 'net.pt2')",

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 from torch.utils._pytree import tree_leaves
 
-from mobilecalc.modules.calls import Call
 from mobilecalc.modules.files.exported_operators import function_of, functions_in
+from mobilecalc.modules.tracing.calls import Call
 
 Values = dict[str, Any]
 """What the names in a graph stand for."""
@@ -104,7 +104,7 @@ class _Run:
     """One forward pass: how often each module's path was met, and the tracer, if there is one."""
 
     def __init__(self) -> None:
-        from mobilecalc.modules.tracer import Tracer
+        from mobilecalc.modules.tracing.tracer import Tracer
 
         mode = _get_current_dispatch_mode()
         self._calls = mode.calls if isinstance(mode, Tracer) else None

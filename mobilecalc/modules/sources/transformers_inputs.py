@@ -60,7 +60,7 @@ def usual_inputs(module: nn.Module) -> Inputs:
     Of a model whose text holds marks for images, the text alone: the marks are its user's.
     Raises `BadOption` where it must have what is not usual.
     """
-    from mobilecalc.modules.trace import first_accepted
+    from mobilecalc.modules.tracing.trace import first_accepted
 
     candidates = list(islice(_candidates(module), _MOST_TRIED))
     return candidates[0] if len(candidates) == 1 else first_accepted(module, candidates)

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.isolation import (
+from mobilecalc.modules.isolation.kept import preserved
+from mobilecalc.modules.isolation.placement import asks_for_values, placed
+from mobilecalc.modules.isolation.process import process_kept
+from mobilecalc.modules.isolation.running import (
     deep_enough,
     original_of,
     parts_of,
@@ -22,9 +25,6 @@ from mobilecalc.modules.isolation import (
     uncompiled,
     unprinted,
 )
-from mobilecalc.modules.kept import preserved
-from mobilecalc.modules.placement import asks_for_values, placed
-from mobilecalc.modules.process import process_kept
 
 if TYPE_CHECKING:
     from torch import nn
@@ -142,8 +142,8 @@ def _traced(
 ) -> Profile:
     import torch
 
-    from mobilecalc.modules.threads import threads_followed
-    from mobilecalc.modules.tracer import Tracer
+    from mobilecalc.modules.tracing.threads import threads_followed
+    from mobilecalc.modules.tracing.tracer import Tracer
 
     parts = parts_of(module)
     with (

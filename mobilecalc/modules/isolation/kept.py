@@ -14,9 +14,16 @@ from functools import lru_cache, partial
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from mobilecalc.modules.code import Origin, is_module, names_in, origin, restorer_of, slots_of
-from mobilecalc.modules.containers import Container, container_of
-from mobilecalc.modules.isolation import Parts
+from mobilecalc.modules.isolation.code import (
+    Origin,
+    is_module,
+    names_in,
+    origin,
+    restorer_of,
+    slots_of,
+)
+from mobilecalc.modules.isolation.containers import Container, container_of
+from mobilecalc.modules.isolation.running import Parts
 
 if TYPE_CHECKING:
     from torch import Tensor

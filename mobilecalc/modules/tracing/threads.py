@@ -18,9 +18,9 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from mobilecalc.modules.calls import Call
-from mobilecalc.modules.placement import asks_for_values
-from mobilecalc.modules.tracer import Tracer
+from mobilecalc.modules.isolation.placement import asks_for_values
+from mobilecalc.modules.tracing.calls import Call
+from mobilecalc.modules.tracing.tracer import Tracer
 
 _WAIT = 10.0
 """Seconds for what a forward pass has left running."""

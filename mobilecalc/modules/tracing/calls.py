@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from mobilecalc.modules.isolation import Parts, is_compiled, original_of
+from mobilecalc.modules.isolation.running import Parts, is_compiled, original_of
 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)

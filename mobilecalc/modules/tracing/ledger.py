@@ -16,8 +16,8 @@ from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Row
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.aten import Weights
-from mobilecalc.modules.isolation import Parts
-from mobilecalc.modules.provenance import Marks, Provenance
+from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.tracing.provenance import Marks, Provenance
 
 _OF_PARAMETERS = tuple(fact.name for fact in FACTS if fact.once)
 _parameter_facts = itemgetter(*(i for i, fact in enumerate(FACTS) if fact.once))

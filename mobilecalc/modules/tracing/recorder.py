@@ -20,11 +20,11 @@ from mobilecalc.core.rules import TRACED
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.aten import Seen
 from mobilecalc.modules.aten.reading import unbatched
-from mobilecalc.modules.backward import Gradients
-from mobilecalc.modules.calls import Calls
-from mobilecalc.modules.ledger import Ledger
-from mobilecalc.modules.provenance import Marks, Provenance
-from mobilecalc.modules.tensors import tensors_in
+from mobilecalc.modules.tracing.backward import Gradients
+from mobilecalc.modules.tracing.calls import Calls
+from mobilecalc.modules.tracing.ledger import Ledger
+from mobilecalc.modules.tracing.provenance import Marks, Provenance
+from mobilecalc.modules.tracing.tensors import tensors_in
 
 _cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
 """A network meets the same operation on the same shape many times."""

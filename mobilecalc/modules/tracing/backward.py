@@ -21,8 +21,8 @@ from torch import _C, Tensor
 from torch._ops import OpOverload
 
 from mobilecalc.core.counts import Counts
-from mobilecalc.modules.originals import storage_of
-from mobilecalc.modules.provenance import kept
+from mobilecalc.modules.isolation.originals import storage_of
+from mobilecalc.modules.tracing.provenance import kept
 
 _OPAQUE = frozenset({
     "_cudnn_rnn_backward",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mobilecalc.modules.originals import storage_of
+from mobilecalc.modules.isolation.originals import storage_of
 
 if TYPE_CHECKING:
     from torch import Tensor

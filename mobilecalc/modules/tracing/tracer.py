@@ -34,19 +34,19 @@ from mobilecalc.modules.aten import Seen
 from mobilecalc.modules.aten.plans import How, Plan, is_known, plan_for
 from mobilecalc.modules.aten.products import attention
 from mobilecalc.modules.aten.reading import unbatched
-from mobilecalc.modules.backward import (
+from mobilecalc.modules.isolation.originals import Originals
+from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.tracing.backward import (
     Autograd,
     differentiable,
     gradients_kept,
     is_opaque,
     which_gradients,
 )
-from mobilecalc.modules.isolation import Parts
-from mobilecalc.modules.ledger import joined
-from mobilecalc.modules.originals import Originals
-from mobilecalc.modules.provenance import INPUT, Provenance
-from mobilecalc.modules.recorder import Counted, Recorder
-from mobilecalc.modules.tensors import broadcast, check_kinds, tensors_in
+from mobilecalc.modules.tracing.ledger import joined
+from mobilecalc.modules.tracing.provenance import INPUT, Provenance
+from mobilecalc.modules.tracing.recorder import Counted, Recorder
+from mobilecalc.modules.tracing.tensors import broadcast, check_kinds, tensors_in
 
 _UNGUARDED = nullcontext()
 _KEEPS_SHAPE = (Norm, Activation, Softmax, Add)

@@ -1,0 +1,1 @@
+"""Running code that is not part of mobilecalc, and putting back what it changes."""

@@ -1,0 +1,1 @@
+"""Any `torch.nn.Module` as a profile: what it runs, operator by operator, as rows."""
