@@ -1,5 +1,6 @@
 """A training step costs what torch's own backward pass does, exactly."""
 
+from collections import deque
 from dataclasses import dataclass, replace
 
 import pytest
@@ -462,9 +463,91 @@ class Output:
     hidden: dict
 
 
-def test_a_loss_depends_on_every_tensor_that_is_returned_in_whatever_it_is_held():
-    net = Net(lambda net, x: Output(net.a(x), {"last": [net.b(x)]}), a=layer(), b=layer())
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    logits: torch.Tensor
+    hidden: deque
+
+
+@pytest.mark.parametrize(
+    "held",
+    [lambda a, b: Output(a, {"last": [b]}), lambda a, b: Slotted(a, deque([frozenset([b])]))],
+)
+def test_a_loss_depends_on_every_tensor_that_is_returned_in_whatever_it_is_held(held):
+    net = Net(lambda net, x: held(net.a(x), net.b(x)), a=layer(), b=layer())
     assert step(net, (4, 8)).counts.weight_gradient_macs == 2 * 256
+
+
+class Tagged(torch.Tensor):
+    """A class of tensors of one's own: every function of it gives another."""
+
+
+@pytest.mark.parametrize("device", ["meta", "cpu"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_tensor_of_one_s_own_class_keeps_its_graph(device):
+    net = Net(lambda net, x: net.b(net.a(x).as_subclass(Tagged)), a=layer(), b=layer())
+    plain = Net(lambda net, x: net.b(net.a(x)), a=layer(), b=layer())
+    expected = training_flops(plain, torch.zeros(4, 8))
+    assert 2 * step(net, (4, 8), device=device).counts.training_macs == expected == 2 * 1280
+
+
+WRITTEN = {
+    "into all": lambda y, a: y.__setitem__((slice(None), slice(None)), a),
+    "a copy": lambda y, a: y.copy_(a),
+    "a sum": lambda y, a: y.add_(a),
+    "row by row": lambda y, a: [y.__setitem__(i, a[i]) for i in range(4)],
+    "by a mask": lambda y, a: y.masked_scatter_(y == 0, a),
+}
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+def test_a_write_into_memory_of_the_cpu_has_its_gradient(way):
+    def forward(net, x):
+        y = torch.zeros(4, 8)
+        WRITTEN[way](y, net.a(x))
+        return net.b(y)
+
+    net = Net(forward, a=layer(), b=layer())
+    expected = training_flops(net, torch.zeros(4, 8))
+    assert 2 * step(net, (4, 8)).counts.training_macs == expected == 2 * 1280
+
+
+def test_weights_that_are_no_parameters_of_the_module_have_gradients():
+    outside = [layer()]
+    net = Net(lambda net, x: outside[0](net.a(x)), a=layer())
+    assert 2 * step(net, (4, 8)).counts.training_macs == training_flops(net, torch.zeros(4, 8))
+    assert outside[0].weight.grad is not None  # of the oracle
+    outside[0].weight.grad = None
+    step(net, (4, 8))
+    assert outside[0].weight.grad is None
+
+
+@pytest.mark.parametrize("device", ["meta", "cpu"])
+def test_a_buffer_that_requires_a_gradient_has_one(device):
+    net = Net(lambda net, x: functional.linear(net.a(x), net.held), a=layer())
+    net.register_buffer("held", torch.ones(8, 8, requires_grad=True))
+    assert step(net, (4, 8), device=device).counts.weight_gradient_macs == 2 * 256
+
+
+def test_each_group_of_a_grouped_product_has_the_gradients_of_its_matrix():
+    def experts(net, x):
+        ends = torch.tensor([2, 4], dtype=torch.int32, device=x.device)
+        return torch._grouped_mm(net.a(x).bfloat16(), net.w, offs=ends)
+
+    net = Net(experts, a=layer(), w=nn.Parameter(torch.ones(2, 8, 8, dtype=torch.bfloat16)))
+    rows = {row.path: row.counts for row in step(net, (4, 8)).rows}
+    grouped = rows["_grouped_mm"]
+    assert (grouped.macs, grouped.input_gradient_macs, grouped.weight_gradient_macs) == (256,) * 3
+
+
+@pytest.mark.parametrize("device", ["meta", "cpu"])
+def test_a_graph_from_before_the_trace_is_neither_charged_nor_freed(device):
+    net = Net(lambda net, x: functional.linear(x, net.shared), a=layer())
+    net.shared = (net.a.weight @ net.a.weight).relu()
+    for _ in range(2):
+        counts = step(net, (4, 8), device=device).counts
+        assert (counts.macs, counts.weight_gradient_macs) == (256, 256)
+    net.shared.sum().backward()
 
 
 def test_a_backward_pass_that_torch_refuses_is_told_with_what_it_says():

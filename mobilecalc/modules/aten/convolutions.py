@@ -93,12 +93,12 @@ def gradients(
     output_padding: Any,
     groups: int,
     asked: Any,
-) -> tuple[Seen, ...] | None:
+) -> tuple[Seen, ...]:
     """As many products as the convolution makes, for each of (input, weight) that is asked for."""
     forward = any_convolution(
         x, weight, None, stride, padding, dilation, is_transposed, output_padding, groups
     )
-    return tuple(forward._replace(result=NotImplemented) for _ in range(sum(asked[:2]))) or None
+    return tuple(forward._replace(result=NotImplemented) for _ in range(sum(asked[:2])))
 
 
 @lru_cache(maxsize=4096)

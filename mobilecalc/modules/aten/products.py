@@ -70,12 +70,14 @@ def outer_product(added: Tensor, a: Tensor, b: Tensor, **scales: Any) -> tuple[S
 @reads("_grouped_mm", "grouped_mm")
 def grouped_product(
     a: Tensor, b: Tensor, ends: Tensor | None = None, *more: Any, **options: Any
-) -> Seen | None:
+) -> Seen:
     """Rows of a, each times the matrix of its own group: a mixture's experts, in one call."""
-    if a.dim() != 2 or b.dim() != 3:
-        return None
     _meet(a.shape[-1], b.shape[-2], a, b)
-    return Seen(Linear(b.shape[-1], bias=False), (a,), ((b, "weights"),))
+    if (a.dim(), b.dim()) == (2, 3):
+        return Seen(Linear(b.shape[-1], bias=False), (a,), ((b, "weights"),))
+    sizes = a.shape[1:] if (a.dim(), b.dim()) == (3, 2) else a.shape
+    seen = Seen(Product(b.shape[-1]), (a, b), ((a, "weights"), (b, "weights")), sizes=sizes)
+    return seen._replace(result=NotImplemented)
 
 
 @reads("mv", "dot", "vdot")

@@ -53,11 +53,12 @@ def place(parts: Parts, device: str) -> list[tuple[Any, str, Tensor]]:
                 continue
             replaced.append((owner._buffers, name, buffer))
             if device == "meta":
-                owner._buffers[name] = zeros(buffer)
+                made_here = zeros(buffer)
             elif buffer.is_meta:
-                owner._buffers[name] = torch.zeros(buffer.shape, dtype=buffer.dtype, device=device)
+                made_here = torch.zeros(buffer.shape, dtype=buffer.dtype, device=device)
             else:
-                owner._buffers[name] = buffer.detach().to(device, copy=True)
+                made_here = buffer.detach().to(device, copy=True)
+            owner._buffers[name] = made_here.requires_grad_(buffer.requires_grad)
     return replaced
 
 

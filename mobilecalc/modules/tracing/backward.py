@@ -11,9 +11,9 @@ Imports torch: import it lazily.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import is_dataclass
 from typing import Any
 
 import torch
@@ -86,6 +86,7 @@ class Gradients:
     """
 
     def __init__(self) -> None:
+        self._first = self.now()
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._rows: list[int] = []
@@ -116,8 +117,12 @@ class Gradients:
         """Add a product of the backward pass that runs now: of a weight's gradient, or another's.
 
         Where `of_weight` does not say it: a weight's gradient is a product without the weight.
+        What was computed before the pass has its own backward pass, and is not charged.
         """
-        row = self._current()
+        node = _C._current_autograd_node()
+        if node is not None and node._sequence_nr() < self._first:
+            return
+        row = self._row_of(self.now() if node is None else node._sequence_nr())
         if of_weight is None:
             weights = self._weights.get(row, {})
             with_weight = any(storage_of(operand) in weights for operand in operands)
@@ -132,10 +137,8 @@ class Gradients:
         inputs, weights = self._macs[row]
         return counts._replace(input_gradient_macs=inputs, weight_gradient_macs=weights)
 
-    def _current(self) -> int:
-        """The row of the node that autograd evaluates now; the last one's outside of nodes."""
-        node = _C._current_autograd_node()
-        number = self.now() if node is None else node._sequence_nr()
+    def _row_of(self, number: int) -> int:
+        """The row of the node of that number; the last row for one that is made later."""
         place = bisect_right(self._starts, number) - 1
         if place < 0 or number >= self._ends[place]:
             place = min(place + 1, len(self._rows) - 1)
@@ -157,11 +160,20 @@ def differentiable(result: Any) -> list[Tensor]:
         seen.add(id(value))
         if isinstance(value, dict):
             left += value.values()
-        elif isinstance(value, list | tuple | set):
+        elif isinstance(value, list | tuple | set | frozenset | deque):
             left += value
-        elif is_dataclass(value) or type(value).__module__ != "builtins":
-            left += getattr(value, "__dict__", {}).values()
+        elif type(value).__module__ != "builtins":
+            left += _attributes(value)
     return list(found.values())
+
+
+def _attributes(value: Any) -> Iterator[Any]:
+    """The values of an object's attributes, of those with a slot too."""
+    yield from getattr(value, "__dict__", {}).values()
+    for cls in type(value).__mro__:
+        slots = vars(cls).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            yield getattr(value, name, None)
 
 
 @contextmanager

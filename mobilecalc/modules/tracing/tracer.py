@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor
@@ -120,10 +121,27 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for tensor in inputs:
             self._marks.mark(tensor, INPUT)
         try:
-            with self.hidden(), self:
+            with self._subclasses(), self.hidden(), self:
                 yield
         finally:
             self._originals.put_back()
+
+    @contextmanager
+    def _subclasses(self) -> Iterator[None]:
+        """Let a tensor that gets another class keep its graph and its provenance.
+
+        `as_subclass` is seen by no dispatch mode, and every function of such a tensor ends in it.
+        """
+        original = Tensor.as_subclass
+
+        def as_subclass(tensor: Tensor, cls: Any) -> Tensor:
+            with self._shown():
+                result: Tensor = original(tensor, cls)
+            self._marks.mark(result, self._marks.of(tensor))
+            return result
+
+        with patch.object(Tensor, "as_subclass", as_subclass):
+            yield
 
     def hidden(self) -> AbstractContextManager[None]:
         """Inside of it, operators are seen as they were called, with autograd as without."""
@@ -135,10 +153,10 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not results:
             return
         with torch.utils._python_dispatch._disable_current_modes():
-            ones = [torch.ones_like(tensor) for tensor in results]
+            ones = [torch.ones(t.shape, dtype=t.dtype, device=t.device) for t in results]
         self._is_backward = True
-        with gradients_kept(results):
-            torch.autograd.backward(results, ones)
+        with gradients_kept(results):  # a graph from before the trace is not ours to free
+            torch.autograd.backward(results, ones, retain_graph=True)
         rows = self.ledger.rows
         rows[:] = (
             row._replace(counts=self._gradients.added(index, row.counts))
@@ -180,7 +198,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         seen = plan.reader(*args, **kwargs) if plan.reader and "out" not in kwargs else None
         if seen is None and "decompose" in (plan.how, plan.reader and plan.otherwise):
             return self._decompose(plan, func, args, kwargs)
-        if seen is None and plan.how == "unknown" and is_opaque(func):
+        is_declined = plan.how == "read" and plan.otherwise == "unknown"
+        if seen is None and (is_declined or (plan.how == "unknown" and is_opaque(func))):
             return self._unknown(plan, func, args, kwargs)
         every = () if seen is None else (seen,) if isinstance(seen, Seen) else seen
         for one, of_weight in zip(every, which_gradients(func, args, len(every)), strict=True):
@@ -192,7 +211,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         assert plan.reader is not None
         given = {k: v for k, v in kwargs.items() if k != "out"} if "out" in kwargs else kwargs
         seen = plan.reader(*args, **given)
-        if seen is None:
+        if not seen:
             return self._handlers[plan.otherwise](plan, func, args, kwargs)
         before: Sequence[Seen] = ()
         if isinstance(seen, Seen):
@@ -291,9 +310,17 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         except (RuntimeError, NotImplementedError):
             if len({tensor.device.type for tensor in tensors_in(args, kwargs)}) < 2:
                 raise
-        args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
+            if func._schema.is_mutable and self._is_differentiated(args, kwargs):
+                raise NotImplementedError(
+                    "what needs a gradient is written into a tensor without a meta device"
+                ) from None
         with self._shown():
+            args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
             return func(*args, **kwargs)
+
+    def _is_differentiated(self, args: Any, kwargs: Any) -> bool:
+        needs = any(tensor.requires_grad for tensor in tensors_in(args, kwargs))
+        return needs and torch.is_grad_enabled()
 
     def _shown(self) -> Any:
         """A guard inside of which operators are run: under autograd, if the pass is."""
