@@ -315,7 +315,7 @@ def test_a_training_step_of_a_batch_is_what_the_bars_show_where_it_is_asked_for(
     one = describe("v1", train=True).profile().counts.training_macs
     assert bars.measures[0].heading == "training MACs, batch of 4"
     assert sum(part.amounts[0] for part in bars.parts) == 4 * one
-    assert "1000 classes. A training step: forward, and the gradients" in bars.caption
+    assert "1000 classes. A training step: the forward pass, and the backward pass" in bars.caption
 
 
 def test_scale_gives_cost_and_parameters_over_both_multipliers():
