@@ -5,6 +5,7 @@ from pathlib import Path
 import docutils.core
 import docutils.nodes
 import docutils.utils
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
