@@ -13,8 +13,10 @@ Skip = Callable[[str, "re.Match[str]"], int]
 def _read(text: str, markers: Markers, token: re.Pattern[str], skip: Skip) -> Iterator[Marker]:
     """The markers outside of what `token` begins; `skip` says where that ends."""
     at = 0
+    found = token.search(text)
     while (lead := markers.after(at)) is not None:
-        found = token.search(text, at)
+        if found is not None and found.start() < at:
+            found = token.search(text, at)
         if found is not None and found.start() < lead.start():
             at = skip(text, found)
             continue

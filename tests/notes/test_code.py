@@ -5,6 +5,7 @@ from pathlib import Path
 import docutils.core
 import docutils.nodes
 import docutils.utils
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -157,3 +158,48 @@ PARAGRAPHS = st.lists(
 @example("..\n\n  @\n\n@")
 def test_rst_markers_are_read_exactly_where_docutils_has_comments(template):
     assert read_rst(template) == comments_of_rst(template)
+
+
+ASKED = "% mobilecalc: live\n% /mobilecalc\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "live"),
+    [
+        ("\\begin{verbatim}\n@\\end{verbatim}\n", 0),
+        ("\\begin{verbatim*}\n@\\end{verbatim}\n@\\end{verbatim*}\n", 0),
+        ("\\begin{lstlisting}[a=b]\n@\\end{lstlisting}\n@", 1),
+        ("\\begin{minted}{python}\n@\\end{minted}\n", 0),
+        ("\\begin{comment}\n@\\end{comment}\n", 0),
+        ("\\begin{Verbatim}\n@\\end{Verbatim}\n", 0),
+        ("% \\begin{verbatim}\n@\\end{verbatim}\n", 1),
+        ("\\\\begin{verbatim}\n@\\end{verbatim}\n", 1),
+        ("\\begin{verbatim}\n@", 1),
+        ("\\verb|a%b| \\verb+\\begin{verbatim}+\n@\\end{verbatim}\n", 1),
+        ("\\mintinline{c}|\\begin{comment}|\n@\\end{comment}\n", 1),
+        ("5\\%\n@", 1),
+    ],
+)
+def test_latex_markers_in_code_are_left_alone(text, live):
+    found = questions(text.replace("@", ASKED), language_of(Path("a.tex")), "a.tex")
+    assert len(found) == live
+
+
+@pytest.mark.parametrize(
+    ("text", "live"),
+    [
+        ("```\n@```\n", 0),
+        ("````typ\n```\n@```\n@````\n@", 1),
+        ("`a\n@`", 0),
+        ("/* a\n@*/\n@", 1),
+        ("/* a /* b */\n@*/\n", 0),
+        ("// it`s a comment\n@", 1),
+        ("\\`\n@", 1),
+        ("https://a.b `\n@`\n@", 1),
+        ("``\n@", 1),
+    ],
+)
+def test_typst_markers_in_code_are_left_alone(text, live):
+    asked = ASKED.replace("%", "//")
+    found = questions(text.replace("@", asked), language_of(Path("a.typ")), "a.typ")
+    assert len(found) == live

@@ -93,6 +93,13 @@ REPEATED = {
         *("```// mobilecalc: x\n```", "/* mobilecalc: x"),
     ],
 }
+for extension, (opening, closing) in {
+    ".md": ("<!-- mobilecalc: x -->\n", "<!-- /mobilecalc -->\n"),
+    ".tex": ("% mobilecalc: x\n", "% /mobilecalc\n"),
+    ".rst": (".. mobilecalc: x\n", ".. /mobilecalc\n"),
+    ".typ": ("// mobilecalc: x\n", "// /mobilecalc\n"),
+}.items():
+    REPEATED[extension].append(opening + closing)
 CLOSED = {
     ".md": "\n\n<!-- mobilecalc: models -->\n<!-- /mobilecalc -->\n",
     ".tex": "\n\n% mobilecalc: models\n% /mobilecalc\n",
