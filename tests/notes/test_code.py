@@ -174,7 +174,7 @@ ASKED = "% mobilecalc: live\n% /mobilecalc\n"
         ("\\begin{Verbatim}\n@\\end{Verbatim}\n", 0),
         ("% \\begin{verbatim}\n@\\end{verbatim}\n", 1),
         ("\\\\begin{verbatim}\n@\\end{verbatim}\n", 1),
-        ("\\begin{verbatim}\n@", 1),
+        ("\\begin{verbatim}\n@", 0),
         ("\\verb|a%b| \\verb+\\begin{verbatim}+\n@\\end{verbatim}\n", 1),
         ("\\mintinline{c}|\\begin{comment}|\n@\\end{comment}\n", 1),
         ("5\\%\n@", 1),
