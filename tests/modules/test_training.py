@@ -478,6 +478,12 @@ def test_a_loss_depends_on_every_tensor_that_is_returned_in_whatever_it_is_held(
     assert step(net, (4, 8)).counts.weight_gradient_macs == 2 * 256
 
 
+def test_what_a_generator_computes_as_it_is_read_is_counted():
+    net = Net(lambda net, x: (part(x) for part in (net.a, net.b)), a=layer(), b=layer())
+    counts = step(net, (4, 8)).counts
+    assert (counts.macs, counts.weight_gradient_macs) == (2 * 256, 2 * 256)
+
+
 class Tagged(torch.Tensor):
     """A class of tensors of one's own: every function of it gives another."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from itertools import islice
 from threading import RLock
+from types import GeneratorType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
@@ -57,6 +59,9 @@ ATTEMPTS = {
 
 A training step is tried with autograd only.
 """
+
+_MOST_ITEMS = 10_000
+"""Of a generator that a module returns, which may have no end."""
 
 _LOCK = RLock()
 """A trace changes the module and the process while it runs: one at a time."""
@@ -169,6 +174,8 @@ def _traced(
             threads_followed(tracer) as threads,
         ):
             result = module(*fed.args, **fed.kwargs)
+            if isinstance(result, GeneratorType):  # it computes as it is read
+                result = list(islice(result, _MOST_ITEMS))
             if train:
                 tracer.differentiate(result)
         rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
