@@ -545,6 +545,29 @@ def test_a_thread_that_asks_for_values_is_run_on_the_cpu():
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_other_threads_start_beside_a_trace_is_not_counted():
+    go, done = threading.Event(), threading.Event()
+
+    def work():
+        with torch.no_grad():
+            torch.ones(4, 4) @ torch.ones(4, 4)
+
+    def bystander():
+        go.wait(10)
+        started = threading.Thread(target=work)
+        started.start()
+        started.join()
+        done.set()
+
+    def forward(net, x):
+        go.set()
+        assert done.wait(10)
+        return net.a(x)
+
+    threading.Thread(target=bystander).start()
+    assert traced(Net(forward)).macs == LAYER
+
+
 def test_a_thread_that_raises_is_an_error():
     def fail(net, x):
         thread = threading.Thread(target=lambda: net.a(x[:, :3]))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -86,7 +86,7 @@ class Gradients:
     """
 
     def __init__(self) -> None:
-        self._first = self.now()
+        self._earlier = set[Any]()
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._rows: list[int] = []
@@ -99,6 +99,10 @@ class Gradients:
         """The number of the node that autograd makes next."""
         number: int = _C._autograd._get_sequence_nr()
         return number
+
+    def leave_out(self, tensors: Iterable[Tensor]) -> None:
+        """Charge nothing of the graphs of these, which were computed before the pass."""
+        self._earlier = set(_nodes([t for t in tensors if t.grad_fn is not None]))
 
     def span(self, row: int, start: int) -> None:
         """Autograd made the nodes from `start` on for this row."""
@@ -120,7 +124,7 @@ class Gradients:
         What was computed before the pass has its own backward pass, and is not charged.
         """
         node = _C._current_autograd_node()
-        if node is not None and node._sequence_nr() < self._first:
+        if node in self._earlier:
             return
         row = self._row_of(self.now() if node is None else node._sequence_nr())
         if of_weight is None:
@@ -192,6 +196,13 @@ def gradients_kept(results: Sequence[Tensor]) -> Iterator[None]:
 def _leaves(results: Sequence[Tensor]) -> Iterator[Tensor]:
     """The tensors in which autograd's graph of the results ends."""
     yield from (result for result in results if result.is_leaf)
+    for node in _nodes(results):
+        if isinstance(leaf := getattr(node, "variable", None), Tensor):
+            yield leaf
+
+
+def _nodes(results: Sequence[Tensor]) -> Iterator[Any]:
+    """The nodes of autograd's graph of the results, each once."""
     seen = set[Any]()
     left = [result.grad_fn for result in results]
     while left:
@@ -199,6 +210,5 @@ def _leaves(results: Sequence[Tensor]) -> Iterator[Tensor]:
         if node is None or node in seen:
             continue
         seen.add(node)
-        if isinstance(leaf := getattr(node, "variable", None), Tensor):
-            yield leaf
+        yield node
         left += [following for following, _ in node.next_functions]

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import torch
@@ -153,7 +152,7 @@ def threads_followed(tracer: Tracer) -> Iterator[Threads]:
     for owner, name, replacement in _entries(threads):
         original = vars(owner)[name]
         replaced.append((owner, name, original))
-        setattr(owner, name, _method(replacement, original))
+        setattr(owner, name, _method(threads, replacement, original))
     try:
         yield threads
         threads.end()
@@ -176,6 +175,14 @@ def _entries(threads: Threads) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
         yield processes.BaseProcess, "start", threads.start_process
 
 
-def _method(replacement: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
-    with_original = partial(replacement, original)
-    return lambda *args, **kwargs: with_original(*args, **kwargs)
+def _method(
+    threads: Threads, replacement: Callable[..., Any], original: Callable[..., Any]
+) -> Callable[..., Any]:
+    """What takes the original's place in the threads of the pass; in others it is the original."""
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        if threads.tracer.calls.are_here:
+            return replacement(original, *args, **kwargs)
+        return original(*args, **kwargs)
+
+    return method

@@ -114,6 +114,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """
         self.calls.watch(parts)
         self._originals = Originals(tensors)
+        if self._autograd:
+            self._gradients.leave_out(tensors)
         for _, part in parts:
             for parameter in part._parameters.values():
                 if parameter is not None:
