@@ -365,9 +365,9 @@ def test_update_says_what_it_did(folder):
 
 def test_what_is_no_file_is_refused(folder):
     (folder / "folder.md").mkdir()
-    assert "it is no file" in str(notes("update", "folder.md").exception)
+    assert "it is not a file" in str(notes("update", "folder.md").exception)
     os.mkfifo(folder / "pipe.md")
-    assert "it is no file" in str(notes("update", "pipe.md").exception)
+    assert "it is not a file" in str(notes("update", "pipe.md").exception)
 
 
 def test_no_document_has_colours_or_the_width_of_a_terminal_in_it(folder, monkeypatch):
