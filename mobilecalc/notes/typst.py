@@ -15,31 +15,48 @@ _CODE = rf'#(?:(?P<keyword>{_KEYWORDS})\b|[\w.-]*[(\[]|[{{"])'
 """What begins code in markup and in math."""
 
 
-def _token(marks: str, code: str = "") -> re.Pattern[str]:
+_FLAT = r"[^\"()\[\]{}/`#$\\]{0,200}"
+_STRING = r'"[^"\\]{0,200}"'
+_ROUND = rf"\({_FLAT}\)"
+_CALL = rf"#[\w.-]*(?:{_ROUND}|\{{{_FLAT}\}}|\[{_FLAT}\])(?![.(\[])"
+_MATH = rf"\${_FLAT}\$"
+"""Short ones with nothing in them to know; many are read at once."""
+
+
+def _token(marks: str, code: str = "", flat: str = "") -> re.Pattern[str]:
     """Raw text, a comment of several lines, a mark, code; or what says nothing, many at once.
 
-    The last are escaped characters, addresses and comments.
+    The last are escaped characters, addresses, comments, and what `flat` is.
     """
     quiet = r"\\.?|(?<=:)//|//(?![ \t]*/?(?i:mobilecalc)\b)[^\n]*|/(?![/*])"
+    quiet = f"{quiet}|{flat}" if flat else quiet
     begins = ""
     if code:
         begins, quiet = f"|(?P<code>{code})", rf"{quiet}|#(?!{code.replace('?P<keyword>', '?:')})"
-    pattern = rf"(?P<raw>`+)|(?P<comment>/\*)|(?P<mark>[{marks}]){begins}"
+    pattern = (
+        rf"(?P<raw>`+)|(?P<comment>/\*)|(?P<mark>[{marks}]){begins}"
+        if marks
+        else "(?P<raw>`+)|(?P<comment>/\\*)"
+    )
     rest = rf"[^\\/`{marks}{'#' * bool(code)}]*"
-    return re.compile(rf"{pattern}|(?:(?:{quiet}){rest}){{1,1000}}", re.DOTALL)
+    return re.compile(rf"(?:(?:{quiet}){rest}){{1,1000}}|{pattern}", re.DOTALL)
 
 
 _TOKENS = {
-    "": _token("$", _CODE),
-    "[": _token(r"$\[\]", _CODE),
-    "m": _token(r"$\[\]", _CODE),
-    "$": _token('$"', _CODE),
-    "(": _token(r'$"(){}\[\]'),
-    "s": _token(r'$"(){}\[\]\n;'),
+    "": _token("$", _CODE, f"{_CALL}|{_MATH}"),
+    "[": _token(r"$\[\]", _CODE, f"{_CALL}|{_MATH}"),
+    "m": _token(r"$\[\]", _CODE, f"{_CALL}|{_MATH}"),
+    "$": _token('$"', _CODE, _STRING),
+    "(": _token(r'$"(){}\[\]', "", f"{_STRING}|{_ROUND}|{_MATH}"),
+    "s": _token(r'$"(){}\[\]\n;', "", f"{_STRING}|{_ROUND}|{_MATH}"),
     '"': re.compile(r'(?P<mark>")|(?:\\.?[^"\\]*){1,1000}', re.DOTALL),
+    "deep": _token(""),
 }
 """Of markup, of content in code, of brackets in that, of math, of code in parentheses or braces, of
-a statement up to the end of its line, and of a string."""
+a statement up to the end of its line, of a string, and of what is too deep."""
+
+_DEEPEST = 256
+"""Brackets in one another, as in Typst, which refuses more; what is deeper has no strings."""
 
 _MARKUP = ("", "[", "m", "$")
 _NESTED = re.compile(r"/\*|\*/")
@@ -95,16 +112,15 @@ class _Reader:
 
     def _push(self, mark: str, at: int) -> None:
         if mark != '"' or at <= self._last_quote:
-            self._open.append("(" if mark == "{" else mark)
+            deep = len(self._open) > _DEEPEST
+            self._open.append("deep" if deep else "(" if mark == "{" else mark)
 
     def _mark(self, mark: str, end: int) -> int:
         inner = self._open[-1]
-        if mark == inner and mark in '"$':
-            self._open.pop()
-        elif mark in "\n;":
+        if (mark == inner and mark in '"$') or mark in "\n;":
             self._open.pop()
         elif mark == "[" and inner in ("[", "m"):
-            self._open.append("m")
+            self._push("m", end)
         elif mark in '([{"$':
             self._push(mark, end)
         else:
