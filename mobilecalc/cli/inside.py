@@ -63,8 +63,14 @@ class Inside:
 
     def check_figure(self, path: Path) -> None:
         """Raises `BadOption` for a file that is not below the document, or has an odd name."""
+        if ".." in path.parts:
+            raise BadOption(
+                f"{path} contains '..', which is not allowed in a document.",
+                why="A figure is saved in the document's directory or below it.",
+                mend=f"For example: --chart figures/{path.name}",
+            )
         inside = (self.folder / path).resolve().is_relative_to(self.folder.resolve())
-        if path.is_absolute() or ".." in path.parts or not inside:
+        if path.is_absolute() or not inside:
             raise BadOption(
                 f"{path} is not below the document.",
                 why="A document's figures are in its folder, or in one of that.",

@@ -36,6 +36,7 @@ Documents = Annotated[
     list[Path],
     typer.Argument(
         metavar="DOCUMENT...",
+        readable=False,  # what cannot be read is reported as every other fault of a document
         help="Markdown, Quarto, R Markdown, MyST, LaTeX, reStructuredText or Typst.",
     ),
 ]
@@ -144,8 +145,12 @@ def _answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
     try:
         name, *arguments = shlex.split(words)
     except ValueError as error:
+        ends_in_backslash = "escaped" in str(error)
         raise BadOption(
-            f"It cannot be read: {error}.", mend="Close every quotation mark."
+            f"It cannot be read: {error}.",
+            mend="Remove the backslash at its end."
+            if ends_in_backslash
+            else "Close every quotation mark.",
         ) from error
     if name not in REPORTING:
         raise BadOption(

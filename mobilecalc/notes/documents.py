@@ -12,7 +12,7 @@ from mobilecalc.core.errors import MobilecalcError
 from mobilecalc.core.table import Table
 from mobilecalc.notes.figures import Drawn, bad, check_extension, unique
 from mobilecalc.notes.languages import Language, language_of
-from mobilecalc.notes.questions import BadDocument, Figure, Question, questions
+from mobilecalc.notes.questions import BadDocument, Figure, Question, questions, reason
 from mobilecalc.views import VIEWS
 
 SCREEN_WIDTH = 92
@@ -62,8 +62,7 @@ class Document(NamedTuple):
         try:
             text = _read(path).decode("utf-8")
         except OSError as error:
-            why = error.strerror or str(error)
-            raise BadDocument(str(path), 1, f"it cannot be read ({why}).") from error
+            raise BadDocument(str(path), 0, "it cannot be read.", why=reason(error)) from error
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise BadDocument(
@@ -83,10 +82,10 @@ class Document(NamedTuple):
 def _read(path: Path) -> bytes:
     kind = path.stat()
     if not stat.S_ISREG(kind.st_mode):
-        raise BadDocument(str(path), 1, "it is no file.", mend="Name a document.")
+        raise BadDocument(str(path), 0, "it is not a file.", mend="Name a document.")
     if kind.st_size > _MOST_BYTES:
         most = f"A document has at most {_MOST_BYTES:,} bytes."
-        raise BadDocument(str(path), 1, f"it has {kind.st_size:,} bytes.", why=most)
+        raise BadDocument(str(path), 0, f"it has {kind.st_size:,} bytes.", why=most)
     return path.read_bytes()
 
 

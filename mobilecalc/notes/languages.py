@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.registry import Registry
-from mobilecalc.notes import lexed, markdown, restructuredtext
+from mobilecalc.notes import lexed, markdown, restructuredtext, typst
 from mobilecalc.notes.markers import Marker
 
 
@@ -106,7 +106,7 @@ _add(
 _add(
     "typst",
     ".typ",
-    markers=lexed.typst,
+    markers=typst.markers,
     closed=False,
     view="typst",
     fence=lambda text, language: f"```{language}\n{text}\n```",

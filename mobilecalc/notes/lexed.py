@@ -1,4 +1,4 @@
-"""LaTeX and Typst: their code and comments, known from left to right."""
+"""LaTeX: its code and comments, known from left to right."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterator
 
 from mobilecalc.notes.markers import Marker, Markers
 
-Skip = Callable[[str, "re.Match[str]"], int]
 
+def read(markers: Markers, skip: Callable[[int, int], int]) -> Iterator[Marker]:
+    """The markers outside of code.
 
-def _read(text: str, markers: Markers, token: re.Pattern[str], skip: Skip) -> Iterator[Marker]:
-    """The markers outside of what `token` begins; `skip` says where that ends."""
+    `skip` reads from a position to that of a marker, and returns the latter, or the end of the code
+    that the marker is in.
+    """
     at = 0
-    found = token.search(text)
     while (lead := markers.after(at)) is not None:
-        if found is not None and found.start() < at:
-            found = token.search(text, at)
-        if found is not None and found.start() < lead.start():
-            at = skip(text, found)
+        at = skip(at, lead.start())
+        if at > lead.start():
             continue
         marker = markers.read(lead)
         yield marker
@@ -59,8 +58,19 @@ def latex(text: str) -> Iterator[Marker]:
     An environment of code that nothing ends reaches to the end of the document, as in TeX.
     """
     line = 0
+    found = _LATEX.search(text)
 
-    def skip(text: str, found: re.Match[str]) -> int:
+    def skip(at: int, target: int) -> int:
+        nonlocal found
+        while at < target:
+            if found is not None and found.start() < at:
+                found = _LATEX.search(text, at)
+            if found is None or found.start() >= target:
+                return target
+            at = behind(found)
+        return at
+
+    def behind(found: re.Match[str]) -> int:
         nonlocal line
         if bar := found["bar"]:
             if line < found.end():
@@ -73,34 +83,4 @@ def latex(text: str) -> Iterator[Marker]:
             return closing if closing >= 0 else len(text)
         return found.end()
 
-    return _read(text, Markers(text, _LATEX_LEAD, ""), _LATEX, skip)
-
-
-_TYPST_LEAD = re.compile(r"(?://|(?P<gap>/\*))[ \t]*(?P<word>/?mobilecalc)\b", re.IGNORECASE)
-
-_TYPST = re.compile(
-    rf"`+|/\*|(?:(?:\\.?|(?<=:)//|//{_NO_LEAD}[^\n]*|/(?![/*]))[^\\/`]*){{1,1000}}", re.DOTALL
-)
-"""Raw text, a comment of several lines; or escaped characters, addresses and comments."""
-
-_NESTED = re.compile(r"/\*|\*/")
-
-
-def typst(text: str) -> Iterator[Marker]:
-    """The markers of a document in Typst, and of each answer what comes first in it."""
-    return _read(text, Markers(text, _TYPST_LEAD, ""), _TYPST, _skip_typst)
-
-
-def _skip_typst(text: str, found: re.Match[str]) -> int:
-    ticks = found.end() - found.start()
-    if text[found.start()] == "`" and ticks != 2:
-        closing = text.find("`" * ticks, found.end())
-        return closing + ticks if closing >= 0 else len(text)
-    if found[0] == "/*":
-        depth = 1
-        for mark in _NESTED.finditer(text, found.end()):
-            depth += 1 if mark[0] == "/*" else -1
-            if depth == 0:
-                return mark.end()
-        return len(text)
-    return found.end()
+    return read(Markers(text, _LATEX_LEAD, ""), skip)

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from mobilecalc.notes.lines import Lines, read
 from mobilecalc.notes.markers import Marker, Markers
 
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:.*\n)*?(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
+"""YAML at the very beginning; no comment of HTML is in it."""
+
 _LEAD = re.compile(r"<!--(?P<gap>\s*)(?P<word>/?mobilecalc)\b", re.IGNORECASE)
 
 _DEEPEST = 50
@@ -43,6 +46,13 @@ _HTML = {
 _STARTS = [(end, re.compile(rf" {{0,3}}{start}", re.IGNORECASE)) for end, start in _HTML.items()]
 _ENDS = {end: re.compile(end, re.IGNORECASE) for end in _HTML}
 _TAG_ALONE = re.compile(r" {0,3}<(?:[A-Za-z][\w-]*(?: [^<>]*)?/?|/[A-Za-z][\w-]* *)> *$", re.ASCII)
+
+
+_RAW = re.compile(
+    r"<!--|(<(?:script|pre|style|textarea)(?=[\s>]))|(<\?)|(<!\[CDATA\[)", re.IGNORECASE
+)
+_RAW_ENDS = (r"</(?:script|pre|style|textarea)>", r"\?>", r"\]\]>")
+"""What in a block of HTML has no comments in it, and its end, which is that of such a block."""
 
 
 class Block(NamedTuple):
@@ -90,7 +100,10 @@ def markers(text: str) -> Iterator[Marker]:
             if at >= end:
                 return
 
-    return read(Lines(text, Block(), _step), found, inside)
+    lines = Lines(text, Block(), _step)
+    if front := _FRONT_MATTER.match(text):
+        lines.skip_to(front.end())
+    return read(lines, found, inside)
 
 
 def _step(block: Block, line: str) -> Block:
@@ -218,7 +231,7 @@ class _Comments:
     def after(self, at: int) -> int:
         """Where the next one starts; -1 if none does."""
         if not self._has_code:
-            return self._text.find("<!--", at, self._end)
+            return self._after_raw(at)
         while at < self._end:
             if plain := _PLAIN.match(self._text, at, self._end):
                 at = plain.end()
@@ -226,6 +239,17 @@ class _Comments:
                 return at
             else:
                 at = self._behind_code(at)
+        return -1
+
+    def _after_raw(self, at: int) -> int:
+        """Where the next one starts in HTML; -1 if none does."""
+        while found := _RAW.search(self._text, at, self._end):
+            if found.lastindex is None:
+                return found.start()
+            end = _ENDS[_RAW_ENDS[found.lastindex - 1]].search(self._text, found.end(), self._end)
+            if end is None:
+                return -1
+            at = end.end()
         return -1
 
     def behind(self, at: int) -> int:

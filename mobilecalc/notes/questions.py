@@ -45,7 +45,14 @@ class BadDocument(MobilecalcError):
     """A document that cannot be read, or whose markers do not fit together."""
 
     def __init__(self, file: str, line: int, what: str, *, why: str = "", mend: str = "") -> None:
-        super().__init__(f"{file}, line {line}: {what}", why=why, mend=mend)
+        """`line` is 0 for a fault of the whole document."""
+        place = f"{file}, line {line}" if line else file
+        super().__init__(f"{place}: {what}", why=why, mend=mend)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, as a sentence."""
+    return f"{(error.strerror or str(error)).rstrip('.')}."
 
 
 def questions(text: str, language: Language, file: str) -> list[Question]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mobilecalc.core.errors import UnwritableOutput
-from mobilecalc.notes.questions import BadDocument
+from mobilecalc.notes.questions import BadDocument, reason
 
 
 class Write(NamedTuple):
@@ -49,12 +49,21 @@ def write_all(writes: Sequence[Write]) -> None:
     except OSError as error:
         raise UnwritableOutput(
             f"{at} cannot be written.",
-            why=error.strerror or str(error),
+            why=_why(error, Path(os.path.realpath(at)).parent),
             mend="No document and no figure was changed.",
         ) from error
     finally:
         for step in steps:
             step.tidy()
+
+
+def _why(error: OSError, folder: Path) -> str:
+    """Why a file in that folder cannot be written: the folder itself may be what is in the way."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if isinstance(error, PermissionError) and not os.access(folder, os.W_OK | os.X_OK):
+        return f"The directory {folder} is not writable."
+    return reason(error)
 
 
 class _Step:
@@ -83,7 +92,7 @@ class _Step:
         if self.write.expected not in (None, self.target.read_bytes()):
             raise BadDocument(
                 str(self.write.path),
-                1,
+                0,
                 "it was changed while its questions were answered.",
                 mend="Nothing was written to it. Save it, and update it again.",
             )

@@ -40,6 +40,9 @@ REPEATED = {
         ),
         *(
             "<!-- mobilecalc: x\n",
+            "<script>\n",
+            "<pre></pre>\n",
+            "<div><script>",
             "`<!-- mobilecalc: x -->` ",
             "    <!-- mobilecalc: x -->\n",
             "<a ",
@@ -90,6 +93,7 @@ REPEATED = {
             "https://",
             "// mobilecalc: x\n",
         ),
+        *("#{", "#f(", "#[([", "#f()", '#f("")', "$", '#let a = "\\"', '#let a = "a"\n'),
         *("```// mobilecalc: x\n```", "/* mobilecalc: x"),
     ],
 }

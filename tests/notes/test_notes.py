@@ -166,7 +166,8 @@ def test_markers_that_do_not_fit_together_are_told_with_file_line_and_mend(text,
         ("breakdown v9", "no model named 'v9'"),
         ("models --sideways", "No such option"),
         ("models --help", "A document shows no help"),
-        ('value v1 "macs', "It cannot be read"),
+        ('value v1 "macs', "Close every quotation mark."),
+        ("value v1 macs \\", "Remove the backslash at its end."),
     ],
 )
 def test_a_question_that_cannot_be_answered_leaves_every_document_untouched(folder, question, what):
@@ -296,15 +297,22 @@ def test_a_figure_of_the_same_specification_is_the_same_whatever_its_fonts(folde
 
 
 @pytest.mark.parametrize(
-    "path", ["../out.svg", "/tmp/out.svg", "figures/../../out.svg", "away/out.svg"]
+    ("path", "what"),
+    [
+        ("../out.svg", "contains '..'"),
+        ("figures/../../out.svg", "contains '..'"),
+        ("./out/../out.svg", "contains '..', which is not allowed"),
+        ("/tmp/out.svg", "is not below the document"),
+        ("away/out.svg", "is not below the document"),
+    ],
 )
-def test_no_figure_is_drawn_outside_of_the_document_s_folder(folder, path, tmp_path_factory):
+def test_no_figure_is_drawn_outside_of_the_document_s_folder(folder, path, what, tmp_path_factory):
     (folder / "away").symlink_to(tmp_path_factory.mktemp("elsewhere"))
     (folder / "note.md").write_text(
         f"<!-- mobilecalc: scale v1 --chart {path} -->\n<!-- /mobilecalc -->\n"
     )
     result = notes("update", "note.md")
-    assert "is not below the document" in str(result.exception)
+    assert what in str(result.exception)
 
 
 @pytest.mark.parametrize("path", ["~/out.svg", ".git/out.svg", "'a b.svg'", "ü.svg", "a%b.svg"])
@@ -365,9 +373,9 @@ def test_update_says_what_it_did(folder):
 
 def test_what_is_no_file_is_refused(folder):
     (folder / "folder.md").mkdir()
-    assert "it is no file" in str(notes("update", "folder.md").exception)
+    assert "it is not a file" in str(notes("update", "folder.md").exception)
     os.mkfifo(folder / "pipe.md")
-    assert "it is no file" in str(notes("update", "pipe.md").exception)
+    assert "it is not a file" in str(notes("update", "pipe.md").exception)
 
 
 def test_no_document_has_colours_or_the_width_of_a_terminal_in_it(folder, monkeypatch):

@@ -139,6 +139,49 @@ def test_a_read_only_document_stops_the_update_of_all(folder):
     assert files(folder) == {"a.md": STALE.encode(), "b.md": STALE.encode()}
 
 
+def test_a_fault_of_a_whole_document_carries_no_line(folder):
+    for name in bad_documents(folder)[1:]:
+        said = str(notes("check", name).exception)
+        assert said.startswith(f"{name}: it "), said
+    loop = str(notes("check", "loop.md").exception)
+    assert loop == "loop.md: it cannot be read.\nToo many levels of symbolic links."
+
+
+def test_a_document_that_may_not_be_read_is_refused_as_every_other(folder, monkeypatch):
+    (folder / "note.md").write_text(STALE)
+
+    def denied(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    said = str(notes("check", "note.md").exception)
+    assert said == "note.md: it cannot be read.\nPermission denied."
+
+
+@pytest.mark.parametrize(
+    ("is_writable", "why"),
+    [(True, "Permission denied."), (False, "The directory {} is not writable.")],
+)
+def test_a_folder_that_is_not_writable_is_what_an_error_names(
+    folder, monkeypatch, is_writable, why
+):
+    (folder / "note.md").write_text(STALE)
+
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", denied)
+    access = os.access
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode: is_writable if Path(path) == folder else access(path, mode),
+    )
+    said = str(notes("update", "note.md").exception).split("\n")
+    assert said[:2] == ["note.md cannot be written.", why.format(folder)]
+
+
 def test_a_document_keeps_its_mode_and_owner(folder):
     (folder / "note.md").write_text(STALE)
     (folder / "note.md").chmod(0o640)
