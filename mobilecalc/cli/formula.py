@@ -14,7 +14,7 @@ from mobilecalc.cli.options import (
 from mobilecalc.cli.output import Sink, sink
 from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.checks import positive
-from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.errors import BadOption, UnknownName, shown
 from mobilecalc.core.names import is_loadable
 from mobilecalc.networks import describe
 from mobilecalc.networks.settings import WIDEST, multiplier
@@ -98,7 +98,7 @@ def formula(
             mend="For example: mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps",
         )
     if (kernel, inputs, outputs, size) == (None, None, None, None):
-        subject = model_of(model or "v1", scaled, feed)
+        subject = model_of("v1" if model is None else model, scaled, feed)
         table = formula.network_formulas(subject)
         out.show(table, of=[subject], strict=feed.strict)
         return
@@ -121,9 +121,10 @@ def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
         return
     if is_loadable(model):
         raise BadOption(
-            f"{model} has no alpha and no rho.",
-            why="They scale the networks of the zoo: what is loaded has the size it has.",
-            mend="Name one of them (mobilecalc models lists them), or leave --symbols out.",
+            f"{shown(model)} has no alpha and no rho.",
+            why="Only built-in networks have them: any other module or description has the sizes"
+            " that it was made with.",
+            mend="Name a built-in network (mobilecalc models lists them), or omit --symbols.",
         )
     network = describe(model, size.settings)
     if by == "layer":

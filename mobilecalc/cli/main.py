@@ -12,7 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 from mobilecalc import __version__
 from mobilecalc.cli import streams
 from mobilecalc.cli.grouped import flat
-from mobilecalc.core.errors import BadOption, MobilecalcError, readable
+from mobilecalc.core.checks import is_plain
+from mobilecalc.core.errors import BadOption, MobilecalcError, readable, shown
 
 COMMANDS = (
     "compare",
@@ -49,16 +50,35 @@ class Commands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command that refuses an option that is given twice: neither value is the one that holds."""
+    """A command that refuses what typer lets pass.
+
+    An option that is given twice (neither value is the one that holds), a file without a name
+    (pathlib takes it for the current folder), and numbers that only Python writes (1_0).
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As typer does. Raises `BadOption`."""
-        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        values, _, order = self.make_parser(ctx).parse_args(args=list(args))
         options: list[Any] = [param for param in order if param.param_type_name == "option"]
         for param in options:
             if options.count(param) > 1 and not (param.multiple or param.is_flag):
                 raise BadOption(f"{param.opts[0]} was given twice.", mend="Give it once.")
+            _check_value(param, values.get(param.name))
         return super().parse_args(ctx, args)
+
+
+def _check_value(param: Any, value: Any) -> None:
+    """Raises `BadOption` for a text that becomes another value than it says."""
+    if not isinstance(value, str):
+        return
+    if param.type.name in ("path", "file") and not value.strip():
+        raise BadOption(f"The file name of {param.opts[0]} is empty.", mend="Give it a name.")
+    if param.type.name in ("int", "integer", "float") and not is_plain(value):
+        raise BadOption(
+            f"{param.opts[0]} {shown(value)} is not possible.",
+            why="A number has the digits 0 to 9, without separators.",
+            mend=f"For example: {param.opts[0]} 1",
+        )
 
 
 def command(name: str) -> TyperCommand:

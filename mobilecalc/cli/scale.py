@@ -17,7 +17,7 @@ from mobilecalc.cli.options import (
 )
 from mobilecalc.cli.output import sink
 from mobilecalc.cli.subjects import refuse_half_a_name
-from mobilecalc.core.checks import positive, refuse_repeated, whole
+from mobilecalc.core.checks import positive, refuse_repeated, separated, whole
 from mobilecalc.core.errors import BadOption, shown
 from mobilecalc.core.names import is_loadable
 from mobilecalc.networks import settings
@@ -48,18 +48,18 @@ def scale(
     if is_loadable(model):
         raise BadOption(
             f"{shown(model)} has no alpha: scale is for built-in networks.",
-            why="A module that is loaded has the widths it was made with.",
+            why="Any other module or description has the widths that it was made with.",
             mend="Name a built-in network (mobilecalc models lists them): mobilecalc scale v1",
         )
     refuse_half_a_name(model)
     base = settings(classes=classes, channels=channels)
     widths = [
         positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)
-        for part in alphas.split(",")
+        for part in separated("--alphas", alphas, "1,0.5")
     ]
     sizes = [
         whole("--resolutions", part, "pixels a side", "224,96", LARGEST_SIDE)
-        for part in resolutions.split(",")
+        for part in separated("--resolutions", resolutions, "224,96")
     ]
     refuse_repeated("--alphas", widths)
     refuse_repeated("--resolutions", sizes)

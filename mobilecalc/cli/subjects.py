@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Feed, Size, Step
 from mobilecalc.core.errors import BadOption, shown
-from mobilecalc.core.names import is_half_a_name, is_loadable
+from mobilecalc.core.names import is_half_a_name, is_loadable, is_python_call
 from mobilecalc.networks import describe
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def models_of(names: Sequence[str], size: Size, feed: Feed, step: Step = Step())
     for name in names:
         refuse_half_a_name(name)
     if (inside := document()) is not None:
-        for name in (*names, *(text for text in feed.input or () if ".py:" in text)):
+        for name in (*names, *(text for text in feed.input or () if is_python_call(text))):
             inside.check_model(name)
     if not any(loadable) and (feed.input or feed.device != "meta"):
         raise BadOption(

@@ -53,12 +53,17 @@ def value(
             mend="For example: --digits 1",
         )
     subject, *others = (
-        models_of([model, over], size, feed) if over else [model_of(model, size, feed)]
+        [model_of(model, size, feed)] if over is None else models_of([model, over], size, feed)
     )
     number = value(subject, " ".join(what), *others)
     if unit == "%" and isinstance(number, int):
         raise BadOption(
             "--unit % is for a share or a quotient, and this is a number by itself.",
             mend="Ask for a share (share of macs of pointwise), or divide it: --over MODEL",
+        )
+    if unit not in (None, "", "%") and not isinstance(number, int):
+        raise BadOption(
+            f"--unit {unit} is for a number by itself, and this is a share or a quotient.",
+            mend='Use --unit % or --unit "", or leave it out.',
         )
     say(measured(number, unit, digits), of=[subject, *others], strict=feed.strict)

@@ -40,6 +40,23 @@ def whole(option: str, value: Any, meaning: str, example: object, at_most: int =
     return int(number)
 
 
+def separated(option: str, text: str, example: str) -> list[str]:
+    """The values between the commas of a text. Raises `BadOption` if one is empty."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts):
+        raise BadOption(
+            f"{option} {_shown(text)} is not possible.",
+            why="A value between commas is empty." if "," in text else "It is empty.",
+            mend=f"For example: {option} {example}",
+        )
+    return parts
+
+
+def is_plain(text: str) -> bool:
+    """Whether a number has no digits but 0 to 9: Python takes 1_0 and digits of any script."""
+    return text.isascii() and "_" not in text
+
+
 def refuse_repeated(option: str, values: Sequence[object]) -> None:
     """Raise `BadOption` for a list in which a value stands twice."""
     for value, times in Counter(values).items():
@@ -48,6 +65,8 @@ def refuse_repeated(option: str, values: Sequence[object]) -> None:
 
 
 def _number(value: Any) -> float:
+    if isinstance(value, str) and not is_plain(value):
+        return math.nan
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

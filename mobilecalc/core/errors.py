@@ -19,6 +19,12 @@ def shown(value: object) -> str:
     return _cut(printable(text).replace("\n", "\\n"), _LONGEST_VALUE)
 
 
+def sentence(text: str) -> str:
+    """The first line of a text as a sentence: with a capital, and one full stop."""
+    line = text.strip().partition("\n")[0].rstrip(" .:")
+    return f"{line[:1].upper()}{line[1:]}." if line else ""
+
+
 def printable(text: str) -> str:
     """The text without what a terminal obeys: control characters are escaped, line ends stay."""
     if text.isprintable():

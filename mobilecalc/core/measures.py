@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple, get_args
+from functools import partial
+from typing import NamedTuple, NoReturn, get_args
 
 from mobilecalc.core.conventions import CONVENTIONS
 from mobilecalc.core.counts import FACTS, Counts, total
@@ -39,6 +40,9 @@ QUANTITIES: Registry[Quantity] = Registry("quantity")
 
 for _one in FACTS:
     QUANTITIES.add(_one.name, Quantity(_WORDS.get(_one.name, _one.meaning), _fact(_one.name)))
+_UNLISTED = ("kmacs",)
+"""A unit of one table of a paper: no list and no hint offers it."""
+
 QUANTITIES.add("kmacs", Quantity("thousands of MACs", lambda c: c.macs // 1000))
 QUANTITIES.add("operations", Quantity("two operations a MAC", lambda c: 2 * c.macs))
 QUANTITIES.add("params", Quantity("parameters", lambda c: c.parameters))
@@ -49,6 +53,9 @@ for _meaning in PARAMETER_MEANINGS:
             Quantity(f"parameters ({_meaning.name})", _meaning.total),
         )
 CONVENTIONS.keep_apart_from(QUANTITIES)
+
+_SPACED = {m.name: m.name.replace(" ", "-") for m in PARAMETER_MEANINGS if " " in m.name}
+"""Quantities whose names have spaces in tables, by those names."""
 
 _PARTS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "convolutions": ("convolutions", lambda row: isinstance(row.op, Conv | Depthwise)),
@@ -94,6 +101,8 @@ def measure(text: str) -> Measure:
     split as section 5.1 of arXiv:1801.04381 does. "bytes at 28x28 of block7": of that many
     channels on a map of that size.
     """
+    for words, hyphened in _SPACED.items():
+        text = re.sub(rf"\b{words}\b", hyphened, text)
     if found := re.fullmatch(r"channels of (\S+)", text):
         step = found[1]
         return Measure("channels", f"of {step}", lambda p: _channels(p, step))
@@ -105,11 +114,13 @@ def measure(text: str) -> Measure:
         return Measure(f"steps named {name}", "", lambda p: _steps(p, name))
     if found := re.fullmatch(rf"(channels|bytes) at ({_SIDE})x({_SIDE})( of \S+)?", text):
         return _at(found[1], (int(found[2]), int(found[3])), (found[4] or "").removeprefix(" of "))
+    if found := re.fullmatch(r"(channels|bytes) at ([0-9]+(?:x[0-9]+)+)( of \S+)?", text):
+        return Measure(found[1], f"at {found[2]}", partial(_refuse_size, found[2]))
     if found := re.fullmatch(r"(share of )?(\S+?)(?: (of|without) (\S+))?", text):
         share, name, relation, part = found.groups()
         quantity = _quantity(name)
         if quantity is not None and not (share and part is None):
-            return _sum(quantity, relation, part, share=bool(share))
+            return _sum(name, quantity, relation, part, share=bool(share))
     raise _unknown(text)
 
 
@@ -123,16 +134,34 @@ def _quantity(name: str) -> Quantity | None:
 
 
 def _unknown(text: str) -> BadOption:
-    words = (word for word in text.split() if word not in ("share", "of", "without", "at"))
+    words = [word for word in text.split() if word not in ("share", "of", "without", "at")]
+    first = words[0] if words else ""
+    known = [name for name in (*QUANTITIES, *CONVENTIONS) if name not in _UNLISTED]
     return BadOption(
         f"'{shown(text)}' is nothing that can be counted.",
-        why=nearest(next(words, ""), [*QUANTITIES, *CONVENTIONS]),
+        why=_missing(text, first) or nearest(first, known),
         mend="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
         " classifier, share of macs of block8. List the quantities: mobilecalc count v1",
     )
 
 
-def _sum(quantity: Quantity, relation: str | None, part: str | None, *, share: bool) -> Measure:
+def _missing(text: str, first: str) -> str:
+    """What a text lacks that breaks off."""
+    *before, last = text.split() or [""]
+    if not first:
+        return "The name of a quantity is missing."
+    if last == "at" or before[-1:] == ["at"]:
+        return "A feature-map size comes after 'at', for example 7x7."
+    if last in ("of", "without") and before != ["share"]:
+        return f"The name of a kind or layer after '{last}' is missing."
+    if last == first and text.startswith("share of ") and _quantity(first) is not None:
+        return "A share is of a kind or layer, and its name is missing."
+    return ""
+
+
+def _sum(
+    name: str, quantity: Quantity, relation: str | None, part: str | None, *, share: bool
+) -> Measure:
     def of(profile: Profile) -> Fraction | int:
         whole = quantity.of(profile.counts)
         chosen = whole
@@ -141,7 +170,10 @@ def _sum(quantity: Quantity, relation: str | None, part: str | None, *, share: b
         if relation == "without":
             chosen = whole - chosen
         if share and not whole:
-            raise BadOption(f"{profile.name} has no {quantity.words}: nothing is a share of 0.")
+            raise BadOption(
+                f"'{name}' is 0 for {profile.name}: nothing is a share of 0.",
+                mend=f"List what it has: mobilecalc count {profile.name}",
+            )
         return Fraction(chosen, whole) if share else chosen
 
     words = f"{'share of ' * share}{quantity.words}"
@@ -192,6 +224,16 @@ def _steps(profile: Profile, name: str) -> int:
     return len({step for step in first if re.fullmatch(rf"{re.escape(name)}\d+", step)})
 
 
+def _refuse_size(size: str, profile: Profile) -> NoReturn:
+    """Raises `BadOption`, with at most three of the sizes that the feature maps have."""
+    sizes = ["x".join(map(str, sides)) for sides in largest_by_side(profile, split=True)]
+    raise BadOption(
+        f"{profile.name} has no feature-map size {shown(size)}.",
+        why=f"It has {', '.join(sizes[:3])}{' and others' * (len(sizes) > 3)}." if sizes else "",
+        mend=f"List the sizes: mobilecalc memory {profile.name} --by resolution",
+    )
+
+
 def _at(what: str, sides: tuple[int, int], step: str) -> Measure:
     size = f"{sides[0]}x{sides[1]}"
 
@@ -201,8 +243,7 @@ def _at(what: str, sides: tuple[int, int], step: str) -> Measure:
         else:
             largest = largest_by_side(profile, split=True)
             if sides not in largest:
-                sizes = ", ".join("x".join(map(str, found)) for found in largest)
-                raise BadOption(f"{profile.name} has no map of {size}.", why=f"It has {sizes}.")
+                _refuse_size(size, profile)
             channels = largest[sides].row.output.channels
         return channels if what == "channels" else BYTES * channels * sides[0] * sides[1]
 

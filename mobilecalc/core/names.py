@@ -14,11 +14,21 @@ FILES = (".pt2", ".onnx", ".pt", ".pth")
 Origin: TypeAlias = Literal["library", "file", "code", "word"]
 
 
+def extension(name: object) -> str:
+    """The extension of a file's name, in lower case: NET.ONNX is an ONNX file too."""
+    return PurePath(str(name)).suffix.lower()
+
+
+def is_python_call(text: str) -> bool:
+    """Whether it names what is in a Python file: net.py:make_net."""
+    return ".py:" in text.lower()
+
+
 def origin(name: str) -> Origin:
     """Where a model of that name comes from: a library, a saved file, a user's code, or the zoo."""
     if name.partition(":")[0] in LIBRARIES and ":" in name:
         return "library"
-    if PurePath(name).suffix in FILES:
+    if extension(name) in FILES:
         return "file"
     return "code" if ":" in name else "word"
 
@@ -34,7 +44,7 @@ def runs_code(name: str) -> bool:
     That is a user's code, and what torch's own operators and unpickler read. A library builds
     from its own code, and an ONNX graph is data.
     """
-    return origin(name) in ("code", "file") and PurePath(name).suffix != ".onnx"
+    return origin(name) in ("code", "file") and extension(name) != ".onnx"
 
 
 def is_half_a_name(name: str) -> bool:

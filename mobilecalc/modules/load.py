@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.names import origin
+from mobilecalc.core.names import extension, is_python_call, origin
 from mobilecalc.modules import files
 from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs, TensorSpec
@@ -115,11 +115,11 @@ def _inputs(given: Sequence[str], found: Found) -> Inputs:
     """The tensors that were described, or what a function returns; else what the source says."""
     if not given:
         return found.inputs().of_type_of(found.module)
-    if len(given) == 1 and ".py:" in given[0]:
+    if len(given) == 1 and is_python_call(given[0]):
         place, call = _place_and_call(given[0])
         with told(f"--input {given[0]} does not return inputs"):
             return Inputs.returned(_called(_namespace(place), place, call), given[0])
-    if functions := [text for text in given if ".py:" in text]:
+    if functions := [text for text in given if is_python_call(text)]:
         raise BadOption(
             f"--input {functions[0]} stands beside another --input.",
             why="A function returns all the inputs.",
@@ -157,7 +157,7 @@ def _place_and_call(name: str) -> tuple[str, Call]:
 
 
 def _namespace(place: str) -> Any:
-    return _file(Path(place)) if place.endswith(".py") else _module(place)
+    return _file(Path(place)) if extension(place) == ".py" else _module(place)
 
 
 def parse_call(text: str, whole: str) -> Call:
@@ -188,6 +188,7 @@ _RUN: dict[Path, tuple[Any, list[str]]] = {}
 def _file(path: Path) -> Any:
     """Run a Python file as a module, with its folder on the path as Python itself has it."""
     import importlib.util
+    from importlib.machinery import SourceFileLoader
 
     files.check(path)
     whole = path.resolve()
@@ -195,7 +196,8 @@ def _file(path: Path) -> Any:
         module, folders = _RUN[whole]
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
         return module
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    loader = SourceFileLoader(path.stem, str(path))  # also of a file whose extension is .PY
+    spec = importlib.util.spec_from_file_location(path.stem, path, loader=loader)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import mobilecalc.counters  # noqa: F401  (whose conventions can be asked for)
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, shown
 from mobilecalc.core.measures import measure
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def value(model: Model, what: str, over: Model | None = None) -> Fraction | int:
     divisor = chosen.of(over.profile())
     if not divisor:
         raise BadOption(
-            f"{over.name} has no {chosen.words}: nothing can be divided by it.",
-            mend="Name another model behind --over, or another quantity.",
+            f"'{shown(what)}' is 0 for {over.name}: nothing can be divided by it.",
+            mend="Name another model after --over, or another quantity.",
         )
     return Fraction(number) / divisor

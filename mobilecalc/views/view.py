@@ -69,7 +69,7 @@ def view_for(format: str | None, ending: str | None) -> View:
             return view
     endings = ", ".join(e for name in VIEWS for e in VIEWS[name].endings)
     raise BadOption(
-        f"No format goes with the ending '{ending}'." if ending else "The file has no ending.",
-        why=f"The endings that name a format are {endings}.",
-        mend="Use one of them, or say --format NAME.",
+        f"No format has the extension '{ending}'." if ending else "The file has no extension.",
+        why=f"The extensions that choose a format are {endings}.",
+        mend=f"Use one of them, or choose one with --format: {', '.join(VIEWS)}.",
     )

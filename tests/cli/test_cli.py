@@ -226,7 +226,7 @@ def test_scale_draws_its_curves_on_the_console():
         (["compare", "--counters", "fvcor"], "Did you mean fvcore"),
         (["compare", "--counters", ","], "--counters names no counter."),
         (["breakdown", "v1", "--by", "color"], "There is no grouping named 'color'."),
-        (["scale", "v1", "--alphas", "1,,2"], "--alphas '' is not possible."),
+        (["scale", "v1", "--alphas", "1,,2"], "A value between commas is empty."),
         (["scale", "v1", "--resolutions", "1.5"], "--resolutions 1.5 is not possible."),
         (["compare", "--convention", "macs*macs"], "A product of facts"),
         (["explain", "v1", "--counter", "thopp"], "Did you mean thop"),
@@ -250,8 +250,13 @@ def test_scale_draws_its_curves_on_the_console():
         (["count", "v1", "--alpha", "1e308"], "--alpha 1e+308 is not possible."),
         (["formula", "v1-standard"], "v1-standard has no separable layer."),
         (["compare", "--output", "no/such/folder.md"], "no/such/folder.md cannot be written."),
-        (["compare", "--output", "table.doc"], "No format goes with the ending '.doc'."),
+        (["compare", "--output", "table.doc"], "No format has the extension '.doc'."),
         (["compare", "--output", "."], "cannot be written."),
+        (["compare", "--output", ""], "The file name of --output is empty."),
+        (["compare", "--chart", ""], "The file name of --chart is empty."),
+        (["explorer", "-o", ""], "The file name of --output is empty."),
+        (["formula", ""], "''"),
+        (["compare", "--output", "/dev/null"], "or choose one with --format: console, markdown"),
     ],
 )
 def test_a_wrong_call_says_what_why_and_how_to_mend_and_writes_nothing(

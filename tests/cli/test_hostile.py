@@ -179,10 +179,14 @@ def test_the_way_out_is_said(arguments, said):
     [
         (["v1", "--alphas", "1,1.0"], "--alphas has 1.0 twice."),
         (["v1", "--resolutions", "96,224,96"], "--resolutions has 96 twice."),
-        (["v1", "--alphas", ","], "--alphas '' is not possible."),
+        (["v1", "--alphas", ","], "A value between commas is empty."),
+        (["v1", "--resolutions", "96,,224"], "A value between commas is empty."),
+        (["v1", "--alphas", "1_0"], "--alphas 1_0 is not possible."),
+        (["v1", "--resolutions", "٢٢٤"], "--resolutions ٢٢٤ is not possible."),
         (["v1", "--resolutions", ""], "--resolutions '' is not possible."),
         (["torchvision:resnet50"], "mobilecalc scale v1"),
         (["net.py:make"], "scale is for built-in networks"),
+        (["net.py:NETWORK"], "Any other module or description has the widths"),
     ],
 )
 def test_a_grid_says_what_is_wrong_with_it(arguments, said):

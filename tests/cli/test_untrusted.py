@@ -121,8 +121,10 @@ def test_a_configuration_is_read_as_data_and_what_names_code_in_it_is_left_out(d
 
 def test_what_a_document_may_name_and_what_is_loaded_are_told_apart_alike():
     assert set(LIBRARIES) == set(SOURCES)
-    assert not any(map(runs_code, ("v1", "timm:x", "torchvision:x(a='b.py:c')", "a.onnx")))
+    data = ("v1", "timm:x", "torchvision:x(a='b.py:c')", "a.onnx", "A.ONNX")
+    assert not any(map(runs_code, data))
     assert all(map(runs_code, ("a.py:f", "a:f", "a.pt2", "a.pt", "a.pth", "timmy:f", "b.onnx:f")))
+    assert all(map(runs_code, ("evil.PT2", "W.PTH", "w.Pt", "NET.PY:f")))
 
 
 # Files.
@@ -321,7 +323,7 @@ WEIGHTS = {
     "text.pt2": "not a zip archive",
     "half.pt2": "not a zip archive",
     "compressed.pt2": "are compressed",
-    "other.pt2": "it has 0 members",
+    "other.pt2": "It has 0 members",
     "folder.pt2": "It is a directory",
 }
 

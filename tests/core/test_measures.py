@@ -96,7 +96,7 @@ def profile():
 )
 def test_a_measure_of_a_network_is_this_number(text, value):
     if value is None:
-        with pytest.raises(BadOption, match="mine has no map of 32x32") as refusal:
+        with pytest.raises(BadOption, match="mine has no feature-map size 32x32") as refusal:
             measure(text).of(profile())
         assert "16x16, 6x6, 1x1" in str(refusal.value)
     else:

@@ -1,6 +1,8 @@
 """Where models come from, and what is said where they do not."""
 
+import re
 from math import prod
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 import torch
@@ -382,3 +384,33 @@ def test_a_damaged_file_is_told(ending, tmp_path):
 
 def test_a_source_s_name_is_registered_once():
     assert set(SOURCES) == {"torchvision", "timm", "transformers"}
+
+
+def test_an_extension_in_capitals_is_the_same_extension(tmp_path):
+    weights = tmp_path / "W.PTH"
+    torch.save({"a": torch.ones(3, 4)}, weights)
+    assert load(str(weights)).profile().parameters == 12
+    code = tmp_path / "CAPITALS.PY"
+    code.write_text("import torch\ndef make():\n    return torch.nn.Linear(3, 4)\n")
+    assert load(f"{code}:make", ["1x3"]).profile().macs == 12
+    for name in ("NET.ONNX", "net.Pt2"):
+        (tmp_path / name).write_text("no such thing")
+        with pytest.raises(BadOption, match=r"is not an ONNX file|cannot be read"):
+            load(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["a.pt2", "a.pth", "a.onnx"])
+@pytest.mark.parametrize("content", ["text", "compressed", "stored"])
+def test_a_damaged_file_is_told_in_a_sentence_without_names_of_exceptions(name, content, tmp_path):
+    file = tmp_path / name
+    file.write_text("no such thing")
+    if content != "text":
+        packing = ZIP_DEFLATED if content == "compressed" else ZIP_STORED
+        with ZipFile(file, "w", packing) as archive:
+            archive.writestr("models/model.json", '{"a": 1}')
+    with pytest.raises(BadOption) as caught:
+        load(str(file))
+    why = caught.value.why
+    assert why[0].isupper()
+    assert why.endswith(".")
+    assert not re.search(r"\w+Error\b|Exception|Damaged", why)

@@ -205,6 +205,22 @@ def doubling(levels):
                 domains=("my",))  # fmt: skip
 
 
+def doubling_branches(levels):
+    """Each function calls the one below it in both branches of an If."""
+    model = doubling(levels).model(typed=False)
+    for n, function in enumerate(model.functions[1:]):
+        branches = {
+            f"{name}_branch": helper.make_graph(
+                [helper.make_node(f"F{n}", ["a"], [name], domain="my")],
+                name, [], [value_info(name, "2x3")],
+            )
+            for name in ("then", "else")
+        }  # fmt: skip
+        del function.node[:]
+        function.node.append(helper.make_node("If", ["a"], ["b"], **branches))
+    return model
+
+
 def nested(levels):
     """An If in a branch of an If ..., each with another branch that only renames."""
     node = helper.make_node("Identity", ["x"], ["p0"])
@@ -237,6 +253,8 @@ REFUSED = {
         "cannot be unrolled"),
     "functions that double 40 times": (
         doubling(40).model(typed=False), "runs more than 100,000 nodes"),
+    "functions of branches that double 40 times": (
+        doubling_branches(40), "runs more than 100,000 nodes"),
     "functions nested 80 deep": (
         untyped("y = my.F79(x)", {"x": "2"}, domains=("my",), functions=(
             ("my", "F0", ["a"], ["b"], "b = Relu(a)", []),
@@ -284,11 +302,43 @@ def test_a_graph_that_is_not_as_onnx_defines_it_is_refused_for_a_reason(name, sa
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize("bomb", [doubling(40).model(typed=False), doubling_branches(40)])
+def test_calls_are_counted_before_any_of_them_is_run(bomb, saved):
+    loaded = load(saved(bomb))
+    started = time.process_time()
+    with pytest.raises(BadOption, match="runs more than 100,000 nodes"):
+        loaded.profile()
+    assert time.process_time() - started < 1
+
+
+def test_functions_that_double_ten_times_are_counted(saved):
+    assert len(load(saved(doubling(11).model(typed=False))).profile().rows) == 2**10
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_a_size_of_zero_in_the_file_is_open_and_a_warning_says_so(size, saved):
+    model = changed(lambda model: setattr(
+        model.graph.input[0].type.tensor_type.shape.dim[0], "dim_value", size))  # fmt: skip
+    file = saved(model)
+    profile = load(file).profile()
+    assert profile.macs == 12
+    assert profile.warnings == (
+        f"The input x has a size of {size} in the file, which is read as open and set to 1."
+        " Set it with --input.",
+    )
+    assert load(file, ["x=5x3"]).profile().warnings == ()
+
+
+def test_a_named_open_size_needs_no_warning(saved):
+    file = saved(Case("", "y = Relu(x)", {"x": "nx3"}).model(typed=False))
+    assert load(file).profile().warnings == ()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda model: model.ClearField("graph"), "holds no graph"),
-        (lambda model: model.ClearField("opset_import"), "does not say which version"),
+        (lambda model: model.ClearField("graph"), "It holds no graph"),
+        (lambda model: model.ClearField("opset_import"), "It does not say which version"),
         (lambda model: setattr(model.opset_import[0], "version", 999), "pip install -U onnx"),
     ],
 )

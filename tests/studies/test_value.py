@@ -23,6 +23,8 @@ def answer(*arguments):
         ("macs", 568_740_352),
         ("params", 4_231_976),
         ("weights-and-biases", 4_210_088),
+        ("weights and biases", 4_210_088),
+        ("share of weights and biases of classifier", Fraction(1_025_000, 4_210_088)),
         ("fvcore", 578_875_904),
         ("norm_elements", 5_042_688),
         ("macs of pointwise", 539_492_352),
@@ -73,12 +75,23 @@ def test_the_command_prints_the_number_alone():
     [
         (["v1", "flops"], "nothing that can be counted"),
         (["v1", "macs of blokc1"], "no part 'blokc1'"),
-        (["v1", "bytes at 8x8"], "no map of 8x8"),
+        (["v1", "bytes at 8x8"], "no feature-map size 8x8"),
         (["v1", "macs", "--unit", "Q"], "no unit named 'Q'"),
         (["v1", "params", "--unit", "%"], "--unit % is for a share or a quotient"),
         (["v1", "macs", "--digits", "-1"], "--digits -1 is not possible"),
         (["v1", "attention_macs", "--over", "v2"], "nothing can be divided by it"),
-        (["v1", "share of attention_macs of linear"], "nothing is a share of 0"),
+        (["v1", "share of attention_macs of linear"], "'attention_macs' is 0 for v1"),
+        (["v1", "macs", "--over", ""], "''"),
+        (["v1", "macs", "--over", "v1", "--unit", "G"], "--unit G is for a number by itself"),
+        (["v1", "share of params of pointwise", "--unit", "k"], "--unit k is for a number by"),
+        (["v1", "macs of"], "The name of a kind or layer after 'of' is missing."),
+        (["v1", "macs without"], "The name of a kind or layer after 'without' is missing."),
+        (["v1", "share of macs"], "is of a kind or layer, and its name is missing"),
+        (["v1", "channels at 7"], "A feature-map size comes after 'at'"),
+        (["v1", "channels at 7x7x7"], "no feature-map size 7x7x7.\nIt has 112x112, 56x56, 28x28 "),
+        (["v1", "macs", "--alpha", "1_0"], "--alpha 1_0 is not possible"),
+        (["v1", "macs", "--resolution", "٢٢٤"], "--resolution ٢٢٤ is not possible"),
+        (["v1", "macs", "--digits", "0_1"], "--digits 0_1 is not possible"),
     ],
 )
 def test_what_cannot_be_counted_is_said(arguments, what):
@@ -89,3 +102,9 @@ def test_what_cannot_be_counted_is_said(arguments, what):
 def test_a_part_that_is_not_there_names_those_that_are():
     with pytest.raises(BadOption, match="stem, block1, block2"):
         value(describe("v1"), "macs of block99")
+
+
+def test_a_hint_offers_only_what_a_list_has():
+    with pytest.raises(BadOption) as caught:
+        value(describe("v1"), "kmac")
+    assert "kmacs" not in str(caught.value)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadOption, MobilecalcError
+from mobilecalc.core.names import extension
+from mobilecalc.modules.files.reasons import damage
 from mobilecalc.modules.found import Found
-from mobilecalc.modules.isolation.contained import told
 
 _FIXES = {
     ".pt2": "Save it again: torch.export.save(torch.export.export(module, inputs), 'net.pt2')",
@@ -18,16 +21,29 @@ _FIXES = {
 def find(path: Path) -> Found:
     """What the file holds. Raises `BadOption` if it is missing or cannot be read."""
     check(path)
-    match path.suffix:
+    kind = extension(path)
+    match kind:
         case ".pt2":
             from mobilecalc.modules.files.exported import read
         case ".onnx":
             from mobilecalc.modules.files.onnx import read
         case _:
             from mobilecalc.modules.files.weights import read
-    fix = _FIXES.get(path.suffix, "Name the code that makes the model instead: net.py:make_net")
-    with told(f"{_short(path)} cannot be read", fix):
+    fix = _FIXES.get(kind, "Name the code that makes the model instead: net.py:make_net")
+    with _readable(path, fix):
         return read(path)
+
+
+@contextmanager
+def _readable(path: Path, fix: str) -> Iterator[None]:
+    """Raises `BadOption` for whatever a bad file makes: a `ValueError` says what is wrong."""
+    try:
+        yield
+    except MobilecalcError:
+        raise
+    except Exception as error:
+        what = f"{_short(path)} cannot be read."
+        raise BadOption(what, why=damage(error), mend=fix) from error
 
 
 def check(path: Path) -> None:

@@ -47,7 +47,7 @@ class Archive:
         """A member's content. Raises `ValueError` for more than is read whole."""
         member = self._members[name]
         if member.file_size > _LARGEST:
-            raise ValueError(f"{name} is larger than {_LARGEST} bytes")
+            raise ValueError(f"its member {name} is larger than {_LARGEST} bytes")
         return self._zip.read(member)
 
     def json(self, name: str) -> Any:

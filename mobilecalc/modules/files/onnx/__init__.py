@@ -16,6 +16,7 @@ from mobilecalc.core.profile import Profile, Row
 from mobilecalc.modules.files.onnx import given, skim
 from mobilecalc.modules.files.onnx.scope import WRONG, Scope, domain_of, invalid
 from mobilecalc.modules.files.onnx.walk import Walk
+from mobilecalc.modules.files.reasons import damage
 from mobilecalc.modules.found import Found
 from mobilecalc.modules.inputs import Inputs
 
@@ -30,10 +31,9 @@ def read(path: Path) -> Found:
         model = skim.model(path)
         opsets = _opsets(model, onnx.defs.onnx_opset_version())
     except Exception as error:  # protobuf's own, and what the file system raises
-        said = (str(error).splitlines() or [""])[0]
         raise BadOption(
             f"{path} is not an ONNX file that can be read.",
-            why=said if isinstance(error, skim.Damaged) else f"{type(error).__name__}: {said}",
+            why=damage(error),
             mend="Save one: torch.onnx.export(module, inputs, 'net.onnx')",
         ) from error
 
@@ -95,7 +95,11 @@ def _profile(model: Any, opsets: dict[str, int], name: str, inputs: Inputs) -> P
             *_constants_note(rows),
             *_unused_note(ledger.unused_names()),
         ),
-        warnings=(*_unknown_note(ledger.unknown), *dict.fromkeys(ledger.warnings)),
+        warnings=(
+            *bound.opened,
+            *_unknown_note(ledger.unknown),
+            *dict.fromkeys(ledger.warnings),
+        ),
     )
 
 

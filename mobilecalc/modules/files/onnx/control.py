@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.modules.files.onnx import inference
+from mobilecalc.modules.files.onnx.given import resolved
 from mobilecalc.modules.files.onnx.values import Value, tensor_type
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ class Body(NamedTuple):
             )
         inner = self.scope.inside(self.path, f"{self.scope.place}/{self.name}")
         for formal, value in zip(self.graph.input, given, strict=True):
-            declared = formal.type if formal.type.HasField("tensor_type") else None
-            kind = value.type or (declared if self.walk.fits else None)
+            kind = value.type
+            if kind is None and self.walk.fits and formal.type.HasField("tensor_type"):
+                kind = resolved(formal.type, {}, one=False)
             self.walk.define(formal.name, value._replace(type=kind), inner)
         return self.walk.graph(self.graph, inner)
 

@@ -20,12 +20,14 @@ _TYPES = {
 class Given(NamedTuple):
     """The types of the inputs. fits: they are those that the file declares.
 
-    names: the sizes that stand for the names of open dimensions ("batch").
+    names: the sizes that stand for the names of open dimensions ("batch"). opened: warnings, of
+    sizes of 0 that are read as open.
     """
 
     types: Mapping[str, Any]
     names: Mapping[str, int]
     fits: bool
+    opened: tuple[str, ...] = ()
 
 
 def default(graph: Any) -> Inputs:
@@ -73,20 +75,35 @@ def bound(graph: Any, inputs: Inputs) -> Given:
             names |= {d.dim_param: s for d, s in zip(dims, sizes, strict=False) if d.dim_param}
     for value in _free(graph):
         if value.name not in types:
-            types[value.name] = _resolved(value.type, names)
-    return Given(types, names, fits)
+            types[value.name] = resolved(value.type, names)
+    opened = (_opened(value, types[value.name]) for value in _free(graph))
+    return Given(types, names, fits, tuple(filter(None, opened)))
+
+
+def _opened(value: Any, used: Any) -> str:
+    """A warning, if the file says 0 (or less) for a size of an input that is set to 1 here."""
+    if not value.type.HasField("tensor_type"):
+        return ""
+    pairs = zip(value.type.tensor_type.shape.dim, used.tensor_type.shape.dim, strict=False)
+    sizes = [d.dim_value for d, u in pairs if d.HasField("dim_value") and u.dim_value == 1]
+    if not (low := [size for size in sizes if size <= 0]):
+        return ""
+    return (
+        f"The input {value.name[:60]} has a size of {low[0]} in the file, which is read as open"
+        " and set to 1. Set it with --input."
+    )
 
 
 def declared(graph: Any, names: Mapping[str, int]) -> dict[str, Any]:
     """The types that the file declares for tensors inside the graph and for its outputs."""
     return {
-        value.name: _resolved(value.type, names, one=False)
+        value.name: resolved(value.type, names, one=False)
         for value in (*graph.value_info, *graph.output)
         if value.type.HasField("tensor_type")
     }
 
 
-def _resolved(kind: Any, names: Mapping[str, int], *, one: bool = True) -> Any:
+def resolved(kind: Any, names: Mapping[str, int], *, one: bool = True) -> Any:
     """A declared type with the sizes of its named dimensions; an open first size is 1 (`one`)."""
     if not kind.HasField("tensor_type") or not kind.tensor_type.HasField("shape"):
         return kind

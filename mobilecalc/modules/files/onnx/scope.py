@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.modules.files.onnx.values import Value
+from mobilecalc.modules.files.reasons import reason
 
 DEEPEST = 50
 """So deep may graphs and functions be nested."""
@@ -102,9 +103,8 @@ def too_deep(path: str) -> BadOption:
 
 def invalid(where: str, error: Exception) -> BadOption:
     """The error for a graph that is not as ONNX defines it."""
-    said = (str(error).splitlines() or [""])[0]
     return BadOption(
         f"The graph is not valid {where}.",
-        why=f"{type(error).__name__}: {said[:200]}",
+        why=reason(error),
         mend="Export the model again.",
     )

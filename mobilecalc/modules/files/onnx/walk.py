@@ -31,9 +31,10 @@ from mobilecalc.modules.files.onnx.scope import (
     kind_of,
     too_deep,
 )
+from mobilecalc.modules.files.onnx.unrolled import check_calls, check_number
 from mobilecalc.modules.files.onnx.values import Value, sizes_of_type
 
-_MOST_NODES = 100_000
+_NOT_VALID = "its inputs or attributes are not as ONNX defines them"
 _READ = (contrib, convolutions, maps, products)  # each registers its readers
 
 
@@ -50,6 +51,7 @@ class Walk:
     def graph(self, graph: Any, scope: Scope) -> list[Value]:
         """Add the rows of a graph whose inputs are known. Returns its outputs."""
         if not scope.calls:
+            check_calls(graph, self.functions)
             for name, kind in self._given.items():
                 self.define(name, Value(kind), scope)
         for name, value in initializers(graph, scope.place, self.ledger.stored):
@@ -62,11 +64,7 @@ class Walk:
         for index, node in enumerate(nodes):
             if scope.calls:
                 self._bodies += 1
-                if self._bodies > _MOST_NODES:
-                    raise BadOption(
-                        f"The graph runs more than {_MOST_NODES:,} nodes in functions and loops.",
-                        mend="Export the model with fewer nested functions.",
-                    )
+                check_number(self._bodies)
             try:
                 self._node(in_call(node, scope), index, scope)
             except WRONG as error:
@@ -163,7 +161,7 @@ class Walk:
                 self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {reason}.")
             self.ledger.uncounted(node, f"{name} of unknown size")
         except WRONG as error:
-            why = (str(error).splitlines() or [""])[0].rstrip(".") or type(error).__name__
+            why = (str(error).splitlines() or [""])[0].rstrip(".") or _NOT_VALID
             if not self.fits:
                 raise _no_fit(f"{node.path}: {why}") from error
             self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {why[:300]}.")
