@@ -32,7 +32,7 @@ def _token(marks: str, code: str = "", flat: str = "") -> re.Pattern[str]:
     quiet = f"{quiet}|{flat}" if flat else quiet
     begins = ""
     if code:
-        begins, quiet = f"|(?P<code>{code})", rf"{quiet}|#(?!{code.replace('?P<keyword>', '?:')})"
+        begins, quiet = f"|(?P<code>{code})", rf"{quiet}|(?!{code.replace('?P<keyword>', '?:')})#"
     pattern = (
         rf"(?P<raw>`+)|(?P<comment>/\*)|(?P<mark>[{marks}]){begins}"
         if marks

@@ -66,7 +66,6 @@ def test_a_quotation_mark_outside_of_code_in_typst_opens_no_string(template):
         "<{0} class='a'>\n\n~\n\n</{0}>\n\n@",
         "<div>\n<{0}>\n~</{0}>\n@</div>\n",
         "<{0}>a</{0}> @",
-        "- <{0}>\n  ~</{0}>\n\n@",
     ],
 )
 def test_raw_html_has_no_markers(tag, template):
