@@ -140,7 +140,8 @@ def test_a_read_only_document_stops_the_update_of_all(folder):
 
 
 def test_a_fault_of_a_whole_document_carries_no_line(folder):
-    for name in bad_documents(folder)[1:]:
+    bad_documents(folder)
+    for name in ("folder.md", "loop.md", "device.md", "pipe.md", "huge.md"):
         said = str(notes("check", name).exception)
         assert said.startswith(f"{name}: it "), said
     loop = str(notes("check", "loop.md").exception)
