@@ -140,7 +140,7 @@ def test_a_read_only_document_stops_the_update_of_all(folder):
 
 
 def test_a_fault_of_a_whole_document_carries_no_line(folder):
-    for name in bad_documents(folder)[1:]:
+    for name in set(bad_documents(folder)) - {"latin.md", "open.md"}:
         said = str(notes("check", name).exception)
         assert said.startswith(f"{name}: it "), said
     loop = str(notes("check", "loop.md").exception)
