@@ -18,7 +18,8 @@ _CODE = rf'#(?:(?P<keyword>{_KEYWORDS})\b|[\w.-]*[(\[]|[{{"])'
 _FLAT = r"[^\"()\[\]{}/`#$\\]{0,200}"
 _STRING = r'"[^"\\]{0,200}"'
 _ROUND = rf"\({_FLAT}\)"
-_CALL = rf"#[\w.-]*(?:{_ROUND}|\{{{_FLAT}\}}|\[{_FLAT}\])(?![.(\[])"
+_BLOCK = rf"\{{{_FLAT}\}}|\[{_FLAT}\]"
+_CALL = rf"#[\w.-]*(?:{_ROUND}|{_BLOCK})(?![.(\[])"
 _MATH = rf"\${_FLAT}\$"
 """Short ones with nothing in them to know; many are read at once."""
 
@@ -47,7 +48,7 @@ _TOKENS = {
     "[": _token(r"$\[\]", _CODE, f"{_CALL}|{_MATH}"),
     "m": _token(r"$\[\]", _CODE, f"{_CALL}|{_MATH}"),
     "$": _token('$"', _CODE, _STRING),
-    "(": _token(r'$"(){}\[\]', "", f"{_STRING}|{_ROUND}|{_MATH}"),
+    "(": _token(r'$"(){}\[\]', "", f"{_STRING}|{_ROUND}|{_BLOCK}|{_MATH}"),
     "s": _token(r'$"(){}\[\]\n;', "", f"{_STRING}|{_ROUND}|{_MATH}"),
     '"': re.compile(r'(?P<mark>")|(?:\\.?[^"\\]*){1,1000}', re.DOTALL),
     "deep": _token(""),
