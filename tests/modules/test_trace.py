@@ -7,6 +7,7 @@ import random
 import numpy
 import pytest
 import torch
+from support.training import training_flops
 from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
@@ -129,6 +130,17 @@ def test_the_multiply_accumulates_of_an_operation(case, device):
     assert traced.macs == macs
     assert traced.parameters == sum(p.numel() for p in module.parameters())
     assert traced.uncounted == ()
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_the_training_step_of_an_operation_costs_what_torch_counts(case):
+    module, shapes, _ = CASES[case]
+    given = [torch.zeros(shape, requires_grad=True) for shape in shapes]
+    counts = trace(module, Inputs(tuple(given)), train=True).counts
+    assert 2 * counts.training_macs == training_flops(module, *given)
+    is_of_a_number = case == "dot"  # whose gradients scale a vector
+    assert (counts.input_gradient_macs == 0) is is_of_a_number
 
 
 def test_attention_s_fused_path_costs_what_the_plain_one_does():

@@ -25,7 +25,13 @@ def vector_product(a, b, out_shape=None):
     return 2 * prod(a)
 
 
+def summed_products(added, a, b, out_shape=None):
+    """2 FLOPs for each multiply-accumulate of a stack of products: torch counts none."""
+    return 2 * prod(a) * b[-1]
+
+
 OWN_ARITHMETIC = {
+    aten.addbmm: summed_products,
     aten.convolution_backward: convolution_backward,
     aten.mv: vector_product,
     aten.dot: vector_product,
