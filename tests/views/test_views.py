@@ -365,5 +365,5 @@ def test_the_format_follows_from_the_ending_unless_it_is_named(format, ending, n
 def test_an_unknown_format_or_ending_is_an_error_that_lists_the_known():
     with pytest.raises(UnknownName, match=r"no format named 'jsn'(.|\n)*json"):
         view_for("jsn", None)
-    with pytest.raises(BadOption, match=r"ending '\.doc'(.|\n)*\.md(.|\n)*--format"):
+    with pytest.raises(BadOption, match=r"extension '\.doc'(.|\n)*\.md(.|\n)*--format"):
         view_for(None, ".doc")
