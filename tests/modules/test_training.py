@@ -364,6 +364,11 @@ def a_branch_that_torch_decides(net, x):
     return torch.cond(x.sum() <= 0, net.a, net.b, (x,))
 
 
+@case((4, 8), a=layer)
+def a_sparse_constant(net, x):
+    return torch.eye(4).to_sparse() @ net.a(x)
+
+
 @case((4, 8))
 def nothing_to_train(net, x):
     return x * 2

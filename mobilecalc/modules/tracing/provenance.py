@@ -71,4 +71,7 @@ def kept(tensor: Tensor) -> Any:
     """A reference that keeps the name of a tensor's memory from being given to another."""
     from torch.multiprocessing.reductions import StorageWeakRef
 
-    return StorageWeakRef(tensor.untyped_storage())  # type: ignore[no-untyped-call]
+    try:
+        return StorageWeakRef(tensor.untyped_storage())  # type: ignore[no-untyped-call]
+    except (RuntimeError, NotImplementedError):  # of a tensor without one, which has its own name
+        return tensor
