@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import support.operator_schemas  # noqa: F401
 
 from mobilecalc.core.errors import MobilecalcError, Untraceable
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 
 PATIENCE = 60
 """Seconds for a model: one that is run on the CPU may be large."""

@@ -29,7 +29,7 @@ from mobilecalc import build, describe
 from mobilecalc.core.errors import MobilecalcError
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.isolation.running import silenced
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 from mobilecalc.modules.tracing.trace import trace
 
 CONVOLUTIONAL = ("v1", "v2", "resnet50", "efficientnet_b0", "convnext_tiny")

@@ -10,16 +10,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mobilecalc.core import door
-
 if TYPE_CHECKING:
+    from mobilecalc.answers.table import Table
     from mobilecalc.api import describe, profile, trace
     from mobilecalc.core.conventions import Convention
     from mobilecalc.core.counts import Counts
     from mobilecalc.core.errors import MobilecalcError
     from mobilecalc.core.profile import Profile
     from mobilecalc.core.shape import Shape
-    from mobilecalc.core.table import Table
     from mobilecalc.modules import build
     from mobilecalc.networks import Network
     from mobilecalc.views import render
@@ -48,16 +46,13 @@ _HOMES = {
     "Network": "mobilecalc.networks",
     "Profile": "mobilecalc.core.profile",
     "Shape": "mobilecalc.core.shape",
-    "Table": "mobilecalc.core.table",
+    "Table": "mobilecalc.answers.table",
     "build": "mobilecalc.modules",
     "describe": "mobilecalc.api",
     "profile": "mobilecalc.api",
     "render": "mobilecalc.views",
     "trace": "mobilecalc.api",
 }
-
-
-door.notebook = lambda: import_module("mobilecalc.notebook")
 
 
 def __getattr__(name: str) -> object:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mobilecalc.answers.columns import Value
+from mobilecalc.answers.table import Table
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.formula import Formula
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Table, Value
 from mobilecalc.views import VIEWS
 from mobilecalc.views.values import text_of
 
@@ -60,15 +61,15 @@ def chart(table: Table) -> Any:
 
     Raises `BadOption` for a table that nothing is drawn of, `MissingPackage` without altair.
     """
-    if table.pictures is None:
+    if table.charts is None:
         raise BadOption(
             f"Nothing is drawn of '{table.title}'.",
             why="Breakdowns, comparisons, scales, explanations and published tables are drawn.",
         )
-    from mobilecalc.views.charts import chart, check_ending
+    from mobilecalc.views.charts.files import chart, check_ending
 
     check_ending(".svg")
-    return chart(list(table.pictures()))
+    return chart(list(table.charts()))
 
 
 def _rows(table: Table) -> list[list[Any]]:

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 import mobilecalc
+from mobilecalc.cli.commands.notes import REPORTING
 from mobilecalc.cli.main import COMMANDS, app
-from mobilecalc.cli.notes import REPORTING
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,12 +13,12 @@ from mobilecalc.literature import chosen
 from mobilecalc.networks import describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
-from mobilecalc.studies.explain import explain, ledger
-from mobilecalc.studies.explained import tables
+from mobilecalc.studies.explain.facts import explain, ledger
+from mobilecalc.studies.explain.pages import tables
+from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.models import models
-from mobilecalc.studies.paper import figures
+from mobilecalc.studies.paper.tables import figures
 from mobilecalc.studies.scale import scale
-from mobilecalc.studies.symbols import closed_form
 
 V1 = describe("v1")
 DRAWN = {

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.names import runs_code
+from mobilecalc.modules.loading.names import runs_code
 
 if TYPE_CHECKING:
-    from mobilecalc.core.pictures import Chart
-    from mobilecalc.core.table import Table
+    from mobilecalc.answers.charts import Curves
+    from mobilecalc.answers.table import Table
     from mobilecalc.notes.documents import Answer
 
 
@@ -42,7 +42,7 @@ class Inside:
         table: Table,
         format: str | None,
         console: Sequence[Table] = (),
-        charts: Sequence[Chart] = (),
+        charts: Sequence[Curves] = (),
     ) -> None:
         """Keep a table; as a screen those of `console` in its place, and the charts."""
         from mobilecalc.notes.documents import SCREEN_WIDTH, Answer

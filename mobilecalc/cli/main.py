@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from mobilecalc import __version__
 from mobilecalc.cli import streams
-from mobilecalc.cli.grouped import flat
+from mobilecalc.cli.groups import flat
 from mobilecalc.core.checks import is_plain
 from mobilecalc.core.errors import BadOption, MobilecalcError, readable, shown
 
@@ -83,7 +83,7 @@ def _check_value(param: Any, value: Any) -> None:
 
 def command(name: str) -> TyperCommand:
     """The command of that name, built by typer from its function."""
-    function = getattr(import_module(f"mobilecalc.cli.{name}"), name)
+    function = getattr(import_module(f"mobilecalc.cli.commands.{name}"), name)
     one = typer.Typer(add_completion=False)
     one.command(name, cls=Command, context_settings=_SETTINGS)(flat(function))
     return typer.main.get_command(one)  # type: ignore[return-value]

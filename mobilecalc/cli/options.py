@@ -17,7 +17,7 @@ from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings
 from mobilecalc.views import VIEWS
 
 if TYPE_CHECKING:
-    from mobilecalc.studies.measure import Extent
+    from mobilecalc.studies.costs import Extent
 
 _SIZE = "Size of a network of the zoo"
 _PASS = "What is run"
@@ -114,7 +114,7 @@ class Step(NamedTuple):
     @property
     def extent(self) -> Extent:
         """What is counted. Raises `BadOption`."""
-        from mobilecalc.studies.measure import Extent
+        from mobilecalc.studies.costs import Extent
 
         samples = whole("--batch", self.batch, "the number of samples of a batch", 8)
         return Extent(self.train, samples)

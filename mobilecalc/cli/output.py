@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mobilecalc.answers.table import Table
 from mobilecalc.cli import streams
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Destination
 from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
-from mobilecalc.core.table import Table
 from mobilecalc.views import View, view_for
 
 if TYPE_CHECKING:
-    from mobilecalc.core.pictures import Chart
-    from mobilecalc.modules.model import Model
+    from mobilecalc.answers.charts import Curves
+    from mobilecalc.modules.loading.model import Model
 
 SCREEN = Path("-")
 """As the name of a file: the standard output."""
@@ -45,7 +45,7 @@ class Sink(NamedTuple):
         self,
         table: Table,
         console: Sequence[Table] = (),
-        charts: Sequence[Chart] = (),
+        charts: Sequence[Curves] = (),
         failures: Sequence[str] = (),
         *,
         of: Sequence[Model],
@@ -73,19 +73,19 @@ class Sink(NamedTuple):
         _fail((*table.failures, *failures, *_uncounted(of, strict=strict)))
 
     def _draw(self, table: Table, path: Path) -> None:
-        """The table's pictures, into a file: a document keeps them itself."""
-        from mobilecalc.views.charts import caption, content, description
+        """The table's charts, into a file: a document keeps them itself."""
+        from mobilecalc.views.charts.files import caption, content, description
 
-        pictures = list(table.pictures()) if table.pictures is not None else []
-        drawn = content(pictures, SCREEN_CHART if path == SCREEN else path.suffix)
+        charts = list(table.charts()) if table.charts is not None else []
+        drawn = content(charts, SCREEN_CHART if path == SCREEN else path.suffix)
         if (inside := document()) is not None:
-            inside.figure(path, drawn, caption(pictures), description(pictures))
+            inside.figure(path, drawn, caption(charts), description(charts))
         elif path == SCREEN:
             sys.stdout.buffer.write(drawn)
         else:
             write_whole(path, drawn)
 
-    def _show_on_console(self, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
+    def _show_on_console(self, tables: Sequence[Table], charts: Sequence[Curves]) -> None:
         from mobilecalc.views import console
 
         if self.path is None:
@@ -111,7 +111,7 @@ def say(text: str, *, of: Sequence[Model], strict: bool) -> None:
 def _warnings(models: Sequence[Model]) -> tuple[str, ...]:
     if not models:
         return ()
-    from mobilecalc.studies.measure import warnings_of
+    from mobilecalc.studies.costs import warnings_of
 
     return tuple(dict.fromkeys(note for one in models for note in warnings_of(one.profile())))
 
@@ -126,7 +126,7 @@ def _uncounted(models: Sequence[Model], *, strict: bool) -> tuple[str, ...]:
     """With `strict`, what no formula covers: a failed check."""
     if not strict:
         return ()
-    from mobilecalc.studies.measure import uncounted_notes
+    from mobilecalc.studies.costs import uncounted_notes
 
     return tuple(note for model in models for note in uncounted_notes(model.profile()))
 
@@ -162,7 +162,7 @@ def sink(to: Destination, chart: Path | None = None) -> Sink:
 
 
 def _check_chart(chart: Path, output: Path | None) -> None:
-    from mobilecalc.views.charts import check_ending
+    from mobilecalc.views.charts.files import check_ending
 
     inside = document()
     if chart == SCREEN and inside is None:

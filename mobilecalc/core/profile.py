@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from mobilecalc.core import door
 from mobilecalc.core.cost import gradients
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.ops import Kind, Layer, Uncounted, Unused, kind_of
@@ -86,9 +85,9 @@ class Profile:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """As a notebook shows it: the table by kind of layer."""
-        notebook = door.notebook()
-        shown: dict[str, str] = notebook.mimebundle(notebook.summary(self))
-        return shown
+        from mobilecalc.notebook import mimebundle, summary
+
+        return mimebundle(summary(self))
 
     def __repr__(self) -> str:
         what = f"macs={self.macs} parameters={self.parameters} rows={len(self.rows)}"

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from mobilecalc.core.measures import measure
+from mobilecalc.core.quantities import measure
 from mobilecalc.literature.models import difference, profile
 from mobilecalc.literature.printed import Printed
 from mobilecalc.literature.published import Figure

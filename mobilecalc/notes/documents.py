@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from mobilecalc.answers.table import Table
 from mobilecalc.core.errors import MobilecalcError
-from mobilecalc.core.table import Table
 from mobilecalc.notes.figures import Drawn, bad, check_extension, unique
 from mobilecalc.notes.languages import Language, language_of
 from mobilecalc.notes.questions import BadDocument, Figure, Question, questions, reason

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mobilecalc.answers.charts import Bars, Part
+from mobilecalc.answers.columns import Column
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.pictures import Bars, Part
-from mobilecalc.core.table import Column
-from mobilecalc.studies.measure import (
+from mobilecalc.studies.costs import (
     ONE_PASS,
     Extent,
     batch_of,
@@ -19,7 +19,7 @@ from mobilecalc.studies.measure import (
 )
 
 if TYPE_CHECKING:
-    from mobilecalc.modules.model import Model
+    from mobilecalc.modules.loading.model import Model
 
 _PARAMS = Column("params", "Params", "count")
 

@@ -9,20 +9,13 @@ from itertools import compress
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
-from mobilecalc.studies.crosscheck import (
-    Check,
-    agreements,
-    check_notes,
-    counter_columns,
-    cross_check,
-    totals,
-)
-from mobilecalc.studies.measure import (
+from mobilecalc.studies.costs import (
     ONE_PASS,
     Extent,
     batch_of,
@@ -35,9 +28,17 @@ from mobilecalc.studies.measure import (
     share,
     warnings_of,
 )
+from mobilecalc.studies.crosscheck import (
+    Check,
+    agreements,
+    check_notes,
+    counter_columns,
+    cross_check,
+    totals,
+)
 
 if TYPE_CHECKING:
-    from mobilecalc.modules.model import Model
+    from mobilecalc.modules.loading.model import Model
 
 
 class Breakdown:
@@ -69,13 +70,13 @@ class Breakdown:
     def by_layer(self) -> Table:
         """A row a layer. Rows in which every number is 0 are left out, and a note says how many."""
         table = _by_layer(self._costs, self._checks, self._every_row, self._notes)
-        return replace(table, pictures=lambda: [self._bars().layer_bars(*self._drawn)])
+        return replace(table, charts=lambda: [self._bars().layer_bars(*self._drawn)])
 
     @cached_property
     def by_kind(self) -> Table:
         """A row for each kind of layer."""
         table = _by_kind(self._costs, self._checks, self._notes)
-        return replace(table, pictures=lambda: [self._bars().kind_bars(*self._drawn)])
+        return replace(table, charts=lambda: [self._bars().kind_bars(*self._drawn)])
 
     @property
     def _drawn(self) -> tuple[Model, Convention, Extent]:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
-from mobilecalc.studies.crosscheck import (
-    Check,
-    check_notes,
-    cross_check,
-    verdict_columns,
-    verdicts,
-)
-from mobilecalc.studies.measure import (
+from mobilecalc.studies.costs import (
     ONE_PASS,
     Extent,
     batch_of,
@@ -31,11 +25,18 @@ from mobilecalc.studies.measure import (
     share,
     warnings_of,
 )
+from mobilecalc.studies.crosscheck import (
+    Check,
+    check_notes,
+    cross_check,
+    verdict_columns,
+    verdicts,
+)
 from mobilecalc.studies.pairs import standard_counts, unpaired_notes
 
 if TYPE_CHECKING:
-    from mobilecalc.core.pictures import Picture
-    from mobilecalc.modules.model import Model
+    from mobilecalc.answers.charts import Chart
+    from mobilecalc.modules.loading.model import Model
 
 
 def compare(
@@ -99,11 +100,11 @@ def compare(
         columns,
         tuple(rows),
         notes=notes,
-        pictures=lambda: _bars(models, convention, extent),
+        charts=lambda: _bars(models, convention, extent),
     )
 
 
-def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Sequence[Picture]:
+def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Sequence[Chart]:
     from mobilecalc.studies.bars import model_bars
 
     return [model_bars(models, convention, extent)]

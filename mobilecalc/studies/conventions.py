@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.counters import CONVENTIONS
-from mobilecalc.studies.measure import legend
+from mobilecalc.studies.costs import legend
 
 
 def conventions() -> Table:

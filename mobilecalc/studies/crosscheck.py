@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Failed, Warned
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Failed, Value, Warned
 from mobilecalc.counters import LARGEST_PASS, Counter, Reading, bytes_of_pass, read
 from mobilecalc.networks import Network
 
 if TYPE_CHECKING:
-    from mobilecalc.modules.model import Model
+    from mobilecalc.modules.loading.model import Model
 
 
 class Check(NamedTuple):
@@ -138,7 +139,7 @@ def remembering() -> Iterator[None]:
 
 
 def _run(model: Model, profile: Profile, counters: Sequence[Counter]) -> tuple[Check, ...]:
-    from mobilecalc.modules.model import runnable
+    from mobilecalc.modules.loading.model import runnable
 
     must_hold = isinstance(model, Network)
     if reason := _too_large(profile):

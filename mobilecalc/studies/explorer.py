@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mobilecalc.answers.explorer import (
+    Accuracy,
+    Explorer,
+    ScalableLayer,
+    ScalableModel,
+    ScalablePair,
+)
 from mobilecalc.core.cost import (
     DEPTHWISE_MACS,
     LINEAR_MACS,
@@ -15,19 +22,12 @@ from mobilecalc.core.cost import (
 )
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.profile import Profile, Row
-from mobilecalc.core.scalable import (
-    Accuracy,
-    Explorer,
-    ScalableLayer,
-    ScalableModel,
-    ScalablePair,
-)
 from mobilecalc.core.shape import sizes_of
 from mobilecalc.literature import tables
 from mobilecalc.literature.models import network
 from mobilecalc.networks import MOBILENETS, Settings, describe, standard_counterpart
 from mobilecalc.networks.settings import BASE_RESOLUTION
-from mobilecalc.studies.formula import separable_layers
+from mobilecalc.studies.formulas.layers import separable_layers
 from mobilecalc.studies.pairs import pairs
 
 MODELS = (*MOBILENETS, "resnet50")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.core.memory import Use, largest_by_side, uses
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.table import Column, Table, Value
-from mobilecalc.studies.measure import warnings_of
+from mobilecalc.studies.costs import warnings_of
 
 BYTES = {"int8": 1, "fp16": 2, "bf16": 2, "fp32": 4}
 """Of one value, by type."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.table import Column, Table, Value
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.networks import Network, describe, zoo
 
 

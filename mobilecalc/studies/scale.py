@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
+from mobilecalc.answers.charts import Curve, Curves
+from mobilecalc.answers.columns import Column
+from mobilecalc.answers.columns import Value as Cell
+from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Op
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
-from mobilecalc.core.pictures import Chart, Curve
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Column, Table
-from mobilecalc.core.table import Value as Cell
 from mobilecalc.core.walk import Value, Walk
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
-from mobilecalc.studies.measure import convention_notes, cost_column, cost_key
+from mobilecalc.studies.costs import convention_notes, cost_column, cost_key
 
 PAPER_ALPHAS = (1, 0.75, 0.5, 0.25)
 PAPER_RESOLUTIONS = (224, 192, 160, 128)
@@ -30,7 +31,7 @@ def scale(
     resolutions: Sequence[int] = PAPER_RESOLUTIONS,
     convention: Convention = PAPER,
     base: Settings = DEFAULT_SETTINGS,
-) -> tuple[Table, tuple[Chart, ...]]:
+) -> tuple[Table, tuple[Curves, ...]]:
     """A row for each alpha and resolution, with its distance from the two square laws.
 
     The alpha² law says alpha² times the cost at alpha = 1 and the same resolution; the rho²
@@ -60,7 +61,7 @@ def scale(
     )
     charts = _charts(points, found, alphas, resolutions)
     table = Table(
-        f"{model} over alpha and resolution", columns, rows, notes=notes, pictures=lambda: charts
+        f"{model} over alpha and resolution", columns, rows, notes=notes, charts=lambda: charts
     )
     return table, charts
 
@@ -155,7 +156,7 @@ def _off(value: float, law: float) -> float | None:
 
 def _charts(
     points: _Points, found: _Grid, alphas: Sequence[float], resolutions: Sequence[int]
-) -> tuple[Chart, ...]:
+) -> tuple[Curves, ...]:
     name, at_base = points.model, found[1.0, BASE_RESOLUTION]
     what = convention_notes(points.convention, (), points.counts)[0]
     said = f"{name}, {points.base.channels} input channels, {points.classes} classes. {what}"
@@ -165,7 +166,7 @@ def _charts(
     by_alpha = f"{name} over alpha, at {BASE_RESOLUTION}"
     by_rho = f"{name} over resolution, at alpha 1"
     measures = (cost_column(points.convention), Column("params", "Params", "count"))
-    charts: list[Chart] = []
+    charts: list[Curves] = []
     for index, y in enumerate(measures):
         of_alpha = Curve(name, tuple((a, found[a, BASE_RESOLUTION][index]) for a in alphas))
         of_rho = Curve(name, tuple((r, found[1.0, r][index]) for r in resolutions))
@@ -173,8 +174,8 @@ def _charts(
         rho_law = _law("rho² law", resolutions, BASE_RESOLUTION, at_base[index])
         with_law = (rho_law, of_rho) if y.key != "params" else (of_rho,)
         charts += [
-            Chart(by_alpha, over_alpha, y, (alpha_law, of_alpha), said),
-            Chart(by_rho, over_rho, y, with_law, said),
+            Curves(by_alpha, over_alpha, y, (alpha_law, of_alpha), said),
+            Curves(by_rho, over_rho, y, with_law, said),
         ]
     return tuple(charts)
 

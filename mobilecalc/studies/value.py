@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import mobilecalc.counters  # noqa: F401  (whose conventions can be asked for)
 from mobilecalc.core.errors import BadOption, shown
-from mobilecalc.core.measures import measure
+from mobilecalc.core.quantities import measure
 
 if TYPE_CHECKING:
-    from mobilecalc.modules.model import Model
+    from mobilecalc.modules.loading.model import Model
 
 
 def value(model: Model, what: str, over: Model | None = None) -> Fraction | int:

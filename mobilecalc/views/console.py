@@ -13,14 +13,15 @@ from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from mobilecalc.core.table import Column, Table
+from mobilecalc.answers.columns import Column
+from mobilecalc.answers.table import Table
 from mobilecalc.views.layout import Layout, fit
 from mobilecalc.views.values import NUMERIC
 
 if TYPE_CHECKING:
     from rich.bar import Bar
 
-    from mobilecalc.core.pictures import Chart
+    from mobilecalc.answers.charts import Curves
 
 TEXT_WIDTH = 100
 """The width of console text that goes to a file."""
@@ -40,7 +41,7 @@ def render(table: Table) -> str:
     return text([table])
 
 
-def text(tables: Sequence[Table], charts: Sequence[Chart] = (), width: int = TEXT_WIDTH) -> str:
+def text(tables: Sequence[Table], charts: Sequence[Curves] = (), width: int = TEXT_WIDTH) -> str:
     """Tables, then charts, as plain text without colour."""
     console = Console(file=StringIO(), width=width, color_system=None)
     with console.capture() as captured:
@@ -48,18 +49,18 @@ def text(tables: Sequence[Table], charts: Sequence[Chart] = (), width: int = TEX
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
-def show(tables: Sequence[Table], charts: Sequence[Chart] = ()) -> None:
+def show(tables: Sequence[Table], charts: Sequence[Curves] = ()) -> None:
     """Tables, then charts, on the terminal, as wide as it is; colour where it has colour."""
     _print(Console(highlight=False, soft_wrap=False), tables, charts)
 
 
-def _print(console: Console, tables: Sequence[Table], charts: Sequence[Chart]) -> None:
+def _print(console: Console, tables: Sequence[Table], charts: Sequence[Curves]) -> None:
     for index, table in enumerate(tables):
         if index:
             console.print()
         _print_table(console, table)
     for chart in charts:
-        from mobilecalc.views.curves import draw
+        from mobilecalc.views.charts.characters import draw
 
         console.print()
         console.print(Text(draw(chart, min(console.width, CHART_WIDTH))), end="")

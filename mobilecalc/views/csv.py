@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from mobilecalc.answers.table import Table
 from mobilecalc.core.formula import Formula
-from mobilecalc.core.table import Table
 from mobilecalc.views.values import text_of
 
 

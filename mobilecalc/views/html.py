@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.core.formula import Formula
-from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.views.formulas import mathml
 from mobilecalc.views.values import NUMERIC, text_of
 

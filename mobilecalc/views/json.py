@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Table
 from mobilecalc.core.formula import Formula
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Column, Table, Value
 from mobilecalc.views.values import text_of
 
 

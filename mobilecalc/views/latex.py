@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from mobilecalc.answers.columns import Column, Value, ValueKind
+from mobilecalc.answers.table import Table
 from mobilecalc.core.formula import Formula
-from mobilecalc.core.table import Column, Table, Value, ValueKind
 from mobilecalc.views.formulas import latex
 from mobilecalc.views.values import NUMERIC, text_of
 

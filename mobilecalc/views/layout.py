@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from mobilecalc.core.table import Column, Table, ValueKind
+from mobilecalc.answers.columns import Column, ValueKind
+from mobilecalc.answers.table import Table
 from mobilecalc.views.values import NUMERIC, text_of
 
 _WORDS: frozenset[ValueKind] = frozenset({"text", "verdict"})

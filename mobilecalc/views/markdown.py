@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mobilecalc.core.table import Table
+from mobilecalc.answers.table import Table
 from mobilecalc.views.values import NUMERIC, text_of
 
 

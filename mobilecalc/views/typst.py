@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mobilecalc.core.table import Table
+from mobilecalc.answers.table import Table
 from mobilecalc.views.values import NUMERIC, text_of
 
 _LONG_ROWS = 24

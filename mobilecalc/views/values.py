@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mobilecalc.answers.columns import Value, ValueKind
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Value, ValueKind
 
 NUMERIC: frozenset[ValueKind] = frozenset(
     {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
+from mobilecalc.answers.table import Table
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.registry import Registry
-from mobilecalc.core.table import Table
 
 
 class View(NamedTuple):

@@ -9,13 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 import mobilecalc as package
+from mobilecalc.answers.table import Table, Warned
 from mobilecalc.cli.main import app
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.table import Table, Warned
 from mobilecalc.counters import COUNTERS
 from mobilecalc.networks import describe, settings
 from mobilecalc.studies.compare import compare
-from mobilecalc.studies.explain import explain, ledger
+from mobilecalc.studies.explain.facts import explain, ledger
 from mobilecalc.views import VIEWS
 
 NETS = """

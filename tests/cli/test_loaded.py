@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from mobilecalc.cli.grouped import flat
+from mobilecalc.cli.groups import flat
 from mobilecalc.cli.main import app
 from mobilecalc.core.errors import BadOption, CheckFailed
 from mobilecalc.views import VIEWS

@@ -16,8 +16,8 @@ import torch
 from support.commands import run_all
 from torch import nn
 
-from mobilecalc.core.names import LIBRARIES, runs_code
-from mobilecalc.modules.sources.source import SOURCES
+from mobilecalc.modules.loading.names import LIBRARIES, runs_code
+from mobilecalc.modules.loading.sources.source import SOURCES
 
 EVIL = """
 open("RUN", "w").write("run")

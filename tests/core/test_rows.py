@@ -2,6 +2,9 @@
 
 import pytest
 
+from mobilecalc.answers.charts import Curve, Step, Waterfall
+from mobilecalc.answers.columns import Column
+from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.counts import Counts, Fact
 from mobilecalc.core.errors import BadShape
@@ -18,11 +21,9 @@ from mobilecalc.core.ops import (
     Unused,
     kind_of,
 )
-from mobilecalc.core.pictures import Curve, Step, Waterfall
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.core.rules import EXACT, TRACED, V1_RULES, V2_EXACT, V2_RULES, whole_part
 from mobilecalc.core.shape import Shape, sizes_of
-from mobilecalc.core.table import Column, Table
 from mobilecalc.core.walk import Value, Walk
 
 INPUT = Shape(6, 4, 5)

@@ -4,16 +4,17 @@ from typing import get_args
 
 import pytest
 
+from mobilecalc.answers.columns import Column
+from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.conventions import FOLDED, PAPER, Convention
 from mobilecalc.core.counts import FACTS, PARAMETER_FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.errors import UnknownName
-from mobilecalc.core.measures import QUANTITIES
 from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Layer, Norm, kind_of
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
+from mobilecalc.core.quantities import QUANTITIES
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.rules import divisible_width, truncated_width
-from mobilecalc.core.table import Column, Table
 from mobilecalc.counters import CONVENTIONS
 
 

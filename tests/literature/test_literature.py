@@ -7,7 +7,7 @@ import pytest
 
 import mobilecalc
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.measures import measure
+from mobilecalc.core.quantities import measure
 from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, find, tables
 from mobilecalc.literature.models import difference, network, profile
 from mobilecalc.literature.printed import Printed

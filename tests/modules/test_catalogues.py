@@ -8,7 +8,7 @@ import torch
 from torchvision import models
 
 from mobilecalc.counters import CONVENTIONS
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 
 CLASSIFIERS = models.list_models(module=models)
 WEIGHTS = [w for name in CLASSIFIERS for w in models.get_model_weights(name)]

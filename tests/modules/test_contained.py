@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from mobilecalc.modules.isolation.contained import contained, offline
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 
 CHANGES = """
 import os, random, sys

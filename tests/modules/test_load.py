@@ -9,10 +9,10 @@ import torch
 from torch import nn
 
 from mobilecalc.core.errors import BadOption, MissingPackage, MobilecalcError, UnknownName
-from mobilecalc.core.names import is_loadable
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.load import load, parse_call
-from mobilecalc.modules.sources.source import SOURCES
+from mobilecalc.modules.loading.load import load, parse_call
+from mobilecalc.modules.loading.names import is_loadable
+from mobilecalc.modules.loading.sources.source import SOURCES
 
 NETS = "tests/data/nets.py"
 

@@ -8,7 +8,7 @@ from onnx import checker, helper
 from onnx.reference import ReferenceEvaluator
 from support.graphs import Case
 
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 
 # Graphs, each with its arithmetic beside it.
 # fmt: off

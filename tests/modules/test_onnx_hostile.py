@@ -17,7 +17,7 @@ from onnx import TensorProto, helper
 from support.graphs import Case, stored, value_info
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 
 PRODUCT = Case("a product", "y = MatMul(x, w)", {"x": "2x3"}, {"w": "3x4"}, 24, 12)
 
@@ -110,7 +110,7 @@ def in_bounded_memory(file, megabytes=1024):
     than counting a small one."""
     code = (
         "import resource, sys\n"
-        "from mobilecalc.modules.load import load\n"
+        "from mobilecalc.modules.loading.load import load\n"
         "from mobilecalc.core.errors import BadOption\n"
         "import torch, onnx\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"

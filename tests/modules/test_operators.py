@@ -6,8 +6,8 @@ from torch import nn
 from torch.nn import functional
 
 from mobilecalc.core.counts import Counts
-from mobilecalc.modules.aten.plans import plan_for
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.operators.plans import plan_for
 from mobilecalc.modules.tracing.trace import trace
 
 

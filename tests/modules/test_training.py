@@ -12,8 +12,8 @@ from torch.utils.checkpoint import checkpoint
 
 from mobilecalc import build, describe
 from mobilecalc.core.errors import Untraceable
-from mobilecalc.modules.construction import constructed
 from mobilecalc.modules.inputs import Inputs, TensorSpec
+from mobilecalc.modules.loading.construction import constructed
 from mobilecalc.modules.tracing.trace import trace
 
 

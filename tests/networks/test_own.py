@@ -9,7 +9,7 @@ import mobilecalc
 from mobilecalc import records
 from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.load import load, model
+from mobilecalc.modules.loading.load import load, model
 from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.networks import Network, settings
 from mobilecalc.records import (
@@ -158,7 +158,7 @@ def test_a_description_is_counted_without_torch(tmp_path):
     import sys
 
     code = (
-        "import sys; from mobilecalc.modules.load import model;"
+        "import sys; from mobilecalc.modules.loading.load import model;"
         f" print(model('{FILE}').profile().macs, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,7 +13,7 @@ from mobilecalc.core.rules import V2_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.load import load
+from mobilecalc.modules.loading.load import load
 from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.networks import MOBILENETS, zoo
 from mobilecalc.networks.families.ssd import BACKBONES, ssd

@@ -342,7 +342,7 @@ def test_an_answer_in_a_list_or_a_quotation_stays_in_it(folder):
 
 
 def test_a_document_that_changed_meanwhile_is_not_written_over(folder, monkeypatch):
-    from mobilecalc.cli import notes as command
+    from mobilecalc.cli.commands import notes as command
 
     text = f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->"
     (folder / "note.md").write_text(text)

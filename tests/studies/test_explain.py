@@ -6,10 +6,10 @@ from mobilecalc.core.conventions import PAPER
 from mobilecalc.counters import COUNTERS, Counter
 from mobilecalc.networks import describe, settings
 from mobilecalc.studies.conventions import conventions
-from mobilecalc.studies.explain import explain, ledger
-from mobilecalc.studies.explain_layers import OUTSIDE, layer_ledger
-from mobilecalc.studies.explained import tables
-from mobilecalc.studies.waterfall import waterfalls
+from mobilecalc.studies.explain.facts import explain, ledger
+from mobilecalc.studies.explain.layers import OUTSIDE, layer_ledger
+from mobilecalc.studies.explain.pages import tables
+from mobilecalc.studies.explain.waterfall import waterfalls
 
 SMALL = settings(alpha=0.25, resolution=64)
 PAIR = [COUNTERS["thop"], COUNTERS["ptflops"]]

@@ -5,7 +5,7 @@ import random
 import pytest
 
 import mobilecalc
-from mobilecalc.core.scalable import Accuracy
+from mobilecalc.answers.explorer import Accuracy
 from mobilecalc.studies.explorer import ALPHAS, EQUATIONS, MODELS, RESOLUTIONS, accuracies, explorer
 
 EXPLORER = explorer()

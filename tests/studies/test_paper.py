@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from mobilecalc.cli.main import app
 from mobilecalc.literature import chosen, published, tables
-from mobilecalc.studies.paper import changed_verdicts, figures, overview, sections
+from mobilecalc.studies.paper.tables import changed_verdicts, figures, overview, sections
 
 ALL = tuple(tables().values())
 

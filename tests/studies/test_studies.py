@@ -14,8 +14,8 @@ from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
 from mobilecalc.networks import MOBILENETS, Network, describe, settings, standard_counterpart, zoo
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
-from mobilecalc.studies.factsheet import factsheet
-from mobilecalc.studies.formula import (
+from mobilecalc.studies.count import factsheet
+from mobilecalc.studies.formulas.layers import (
     SeparableLayer,
     layer_formulas,
     layer_of,
@@ -139,7 +139,7 @@ def test_scale_measures_the_distance_from_the_square_laws():
 @pytest.mark.parametrize("fact", ["residual_adds", "macs - 1000*norm_elements"])
 def test_scale_stands_a_cost_of_0_or_below(fact):
     from mobilecalc.core.expressions import parse_convention
-    from mobilecalc.views.curves import draw
+    from mobilecalc.views.charts.characters import draw
 
     table, charts = scale("v1", convention=parse_convention(fact))
     assert all(draw(chart) for chart in charts)

@@ -16,8 +16,8 @@ from mobilecalc.core.formula import Formula, Term
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.literature.models import network as network_of
 from mobilecalc.networks import describe, settings, zoo
-from mobilecalc.studies.formula import layer_of, layer_steps
-from mobilecalc.studies.symbols import by_layer, chain, closed_form
+from mobilecalc.studies.formulas.layers import layer_of, layer_steps
+from mobilecalc.studies.formulas.symbols import by_layer, chain, closed_form
 from mobilecalc.views import formulas
 
 SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}

@@ -1,4 +1,4 @@
-"""Pictures: what they hold, what they say, and the files that are made of them."""
+"""Charts: what they hold, what they say, and the files that are made of them."""
 
 import json
 import re
@@ -8,16 +8,16 @@ from itertools import pairwise
 
 import pytest
 
+from mobilecalc.answers.charts import Bars, Curve, Curves, Part, Point, Points, Step, Waterfall
+from mobilecalc.answers.columns import Column
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.pictures import Bars, Chart, Curve, Part, Point, Points, Step, Waterfall
-from mobilecalc.core.table import Column
 from mobilecalc.networks import describe, settings
-from mobilecalc.studies.accuracy import accuracy_over_macs
 from mobilecalc.studies.bars import kind_bars, layer_bars, model_bars
+from mobilecalc.studies.paper.accuracy import accuracy_over_macs
 from mobilecalc.studies.scale import scale
-from mobilecalc.views import charts
-from mobilecalc.views.charts import ENDINGS, content, description, specification
-from mobilecalc.views.pictures.style import KIND_COLOURS, SERIES_SHAPES
+from mobilecalc.views.charts import files as charts
+from mobilecalc.views.charts.files import ENDINGS, content, description, specification
+from mobilecalc.views.charts.style import KIND_COLOURS, SERIES_SHAPES
 
 MACS, PARAMS = Column("macs", "MACs", "count"), Column("params", "Params", "count")
 CAPTION = "net, input 3x8x8. MACs = M: multiply-accumulates."
@@ -42,7 +42,7 @@ BARS = Bars(
         Part("attend", "attention", (50, 0)),
     ),
 )
-CHART = Chart(
+CHART = Curves(
     "net over alpha",
     Column("alpha", "alpha", "number"),
     MACS,
@@ -309,7 +309,7 @@ def test_a_long_title_is_set_in_lines():
 
 def test_a_training_step_of_a_batch_is_what_the_bars_show_where_it_is_asked_for():
     from mobilecalc.core.conventions import PAPER
-    from mobilecalc.studies.measure import Extent
+    from mobilecalc.studies.costs import Extent
 
     bars = model_bars([describe("v1", train=True)], PAPER, Extent(train=True, batch=4))
     one = describe("v1", train=True).profile().counts.training_macs

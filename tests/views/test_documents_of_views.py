@@ -5,7 +5,8 @@ import docutils.nodes
 import pytest
 import typst
 
-from mobilecalc.core.table import Column, Table
+from mobilecalc.answers.columns import Column
+from mobilecalc.answers.table import Table
 from mobilecalc.networks import describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.models import models

@@ -12,22 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mobilecalc.answers.charts import Curve, Curves
+from mobilecalc.answers.columns import Column
+from mobilecalc.answers.table import Table
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.pictures import Chart, Curve
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.table import Column, Table
 from mobilecalc.networks import MOBILENETS, describe
 from mobilecalc.studies.breakdown import breakdown, kinds
 from mobilecalc.studies.compare import compare
-from mobilecalc.studies.explain import explain, ledger
-from mobilecalc.studies.explain_layers import layer_ledger
-from mobilecalc.studies.explained import tables as pages_of
-from mobilecalc.studies.factsheet import factsheet
-from mobilecalc.studies.formula import layer_formulas, layer_of, network_formulas
+from mobilecalc.studies.count import factsheet
+from mobilecalc.studies.explain.facts import explain, ledger
+from mobilecalc.studies.explain.layers import layer_ledger
+from mobilecalc.studies.explain.pages import tables as pages_of
+from mobilecalc.studies.formulas.layers import layer_formulas, layer_of, network_formulas
 from mobilecalc.studies.scale import scale
 from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view
-from mobilecalc.views.curves import draw
+from mobilecalc.views.charts.characters import draw
 from mobilecalc.views.values import compact_count, text_of
 
 TABLE = Table(
@@ -341,7 +342,7 @@ def test_the_console_says_which_columns_it_left_out():
 
 def test_curves_put_the_highest_point_at_the_top_right():
     x, y = Column("alpha", "alpha", "number"), Column("macs", "MACs", "count")
-    chart = Chart("v1", x, y, (Curve("v1", ((0.5, 100.0), (1.0, 400.0))),))
+    chart = Curves("v1", x, y, (Curve("v1", ((0.5, 100.0), (1.0, 400.0))),))
     lines = draw(chart, width=40).splitlines()
     assert lines[0].startswith("v1: MACs over alpha")
     assert lines[1].rstrip().endswith("·")

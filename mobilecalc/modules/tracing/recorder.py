@@ -18,8 +18,8 @@ from mobilecalc.core.ops import AdaptivePool, GlobalPool, Layer, Linear, Product
 from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import TRACED
 from mobilecalc.core.shape import Shape
-from mobilecalc.modules.aten import Seen
-from mobilecalc.modules.aten.reading import unbatched
+from mobilecalc.modules.operators import Seen
+from mobilecalc.modules.operators.reading import unbatched
 from mobilecalc.modules.tracing.backward import Gradients
 from mobilecalc.modules.tracing.calls import Calls
 from mobilecalc.modules.tracing.ledger import Ledger

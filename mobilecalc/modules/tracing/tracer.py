@@ -31,12 +31,12 @@ from mobilecalc.core.ops import (
     Softmax,
     Uncounted,
 )
-from mobilecalc.modules.aten import Seen
-from mobilecalc.modules.aten.plans import How, Plan, is_known, plan_for
-from mobilecalc.modules.aten.products import attention
-from mobilecalc.modules.aten.reading import unbatched
 from mobilecalc.modules.isolation.originals import Originals
 from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.operators import Seen
+from mobilecalc.modules.operators.plans import How, Plan, is_known, plan_for
+from mobilecalc.modules.operators.products import attention
+from mobilecalc.modules.operators.reading import unbatched
 from mobilecalc.modules.tracing.backward import (
     Autograd,
     differentiable,

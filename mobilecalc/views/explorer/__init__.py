@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mobilecalc.answers.explorer import Explorer
 from mobilecalc.core.errors import MissingPackage
-from mobilecalc.core.scalable import Explorer
 from mobilecalc.views.explorer.chart import BARS, COLOURS
 from mobilecalc.views.explorer.mathml import equation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mobilecalc.views.pictures.style import KIND_COLOURS
+from mobilecalc.views.charts.style import KIND_COLOURS
 
 COLOURS = {**KIND_COLOURS, "linear": "#009e73", "norm": "#cc79a7"}
 """As in every picture, but for what is black or light there: this page may be dark."""

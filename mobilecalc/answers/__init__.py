@@ -1,0 +1,1 @@
+"""What a study hands to a view: tables, columns, charts. Raw values, and nothing that renders."""

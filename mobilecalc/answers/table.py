@@ -1,0 +1,97 @@
+"""Table: what a study hands to a view. Raw values, never formatted text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mobilecalc.answers.columns import Column, Value
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+    from mobilecalc.answers.charts import Chart
+
+Charts: TypeAlias = "Callable[[], Sequence[Chart]]"
+"""Makes them when they are asked for."""
+
+
+class Warned(str):
+    """A note that says why numbers may be wrong: a view without notes does not hide it."""
+
+    __slots__ = ()
+
+
+class Failed(str):
+    """A note that says which check did not come out even."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Title, columns, rows by key, a totals row (or none), and notes to print below.
+
+    `bars` is the key of a column of shares that a view may draw as bars too, where it has room.
+    `charts` gives what a view can draw of it, where there is anything.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Value], ...]
+    total: Mapping[str, Value] | None = None
+    notes: tuple[str, ...] = ()
+    bars: str | None = None
+    charts: Charts | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        for row in (*self.rows, *([self.total] if self.total is not None else [])):
+            if list(row) != keys:
+                raise ValueError(f"a row has the keys {list(row)}, the table {keys}")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The notes that say why numbers may be wrong."""
+        return tuple(note for note in self.notes if isinstance(note, Warned))
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """The notes that say which checks did not come out even."""
+        return tuple(note for note in self.notes if isinstance(note, Failed))
+
+    def column(self, key: str) -> list[Value]:
+        """The values of one column, row by row."""
+        return [row[key] for row in self.rows]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """As a notebook shows it: HTML, Markdown, LaTeX and plain text."""
+        from mobilecalc.notebook import mimebundle
+
+        return mimebundle(self)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows, raw, under the columns' keys. Raises `MissingPackage` without pandas."""
+        from mobilecalc.notebook import to_pandas
+
+        return to_pandas(self)
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows, raw, under the columns' keys. Raises `MissingPackage` without polars."""
+        from mobilecalc.notebook import to_polars
+
+        return to_polars(self)
+
+    def chart(self) -> Any:
+        """What the table says, drawn: an Altair chart.
+
+        Raises `BadOption` where nothing is drawn of it, `MissingPackage` without altair.
+        """
+        from mobilecalc.notebook import chart
+
+        return chart(self)
+
+    def __repr__(self) -> str:
+        return f"<Table {self.title!r}: {len(self.rows)} rows of {len(self.columns)} columns>"

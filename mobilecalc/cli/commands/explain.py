@@ -1,0 +1,59 @@
+"""`mobilecalc explain`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from mobilecalc.cli.options import (
+    ChartFile,
+    Destination,
+    Feed,
+    ModelName,
+    Size,
+    counters_of,
+)
+from mobilecalc.cli.output import sink
+from mobilecalc.cli.subjects import model_of
+from mobilecalc.core.errors import UnknownName
+from mobilecalc.counters import COUNTERS
+
+CounterName = Annotated[
+    Optional[str],
+    typer.Option(
+        "--counter",
+        help=f"One counter, or several with commas, of {', '.join(COUNTERS)}; where none is"
+        " named, all that are installed (with --predict, all).",
+    ),
+]
+By = Annotated[str, typer.Option(help="A row for each fact, or for each layer.")]
+Predict = Annotated[
+    bool, typer.Option("--predict", help="From the facts alone: no counter is run.")
+]
+
+
+def explain(
+    model: ModelName,
+    counter: CounterName = None,
+    by: By = "fact",
+    predict: Predict = False,
+    size: Size = Size(),
+    feed: Feed = Feed(),
+    to: Destination = Destination(),
+    chart: ChartFile = None,
+) -> None:
+    """Why the counters disagree: each one's number, line by line, from the same facts."""
+    from mobilecalc.studies.explain import facts as study
+    from mobilecalc.studies.explain.layers import layer_ledger
+    from mobilecalc.studies.explain.pages import tables
+
+    out = sink(to, chart)
+    groupings = {"fact": study.ledger, "layer": layer_ledger}
+    if by not in groupings:
+        raise UnknownName("grouping", by, groupings)
+    subject = model_of(model, size, feed)
+    chosen = None if counter is None else counters_of(counter, "--counter")
+    explanation = study.explain(subject, chosen, predict=predict)
+    whole, pages = tables(explanation, groupings[by])
+    out.show(whole, console=pages, of=[subject], strict=feed.strict)

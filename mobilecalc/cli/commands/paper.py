@@ -1,0 +1,50 @@
+"""`mobilecalc paper`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mobilecalc.cli.options import ChartFile, Destination
+from mobilecalc.cli.output import sink
+from mobilecalc.core.errors import BadOption
+
+Which = Annotated[
+    str | None,
+    typer.Argument(metavar="TABLE", help="A table (v1:6), or all tables of a paper (v1)."),
+]
+Errata = Annotated[
+    bool, typer.Option("--errata", help="Only what does not follow, and what does give it.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Exit 1 where a verdict is another than is on record.")
+]
+
+
+def paper(
+    table: Which = None,
+    errata: Errata = False,
+    check: Check = False,
+    to: Destination = Destination(),
+    chart: ChartFile = None,
+) -> None:
+    """Published tables: what is printed, what the networks cost, and why they differ."""
+    from mobilecalc.literature import chosen, tables
+    from mobilecalc.studies.paper import tables as paper
+
+    if errata and check:
+        raise BadOption(
+            "--errata and --check were both given.",
+            why="The one shows what does not follow, the other checks every verdict.",
+            mend="Leave one of them out.",
+        )
+    out = sink(to, chart)
+    which = tuple(tables().values()) if table is None else chosen(table)
+    if check or (table is None and not errata):
+        failures = paper.changed_verdicts(which) if check else ()
+        out.show(paper.overview(which, checked=check), failures=failures, of=())
+    else:
+        sections = paper.sections(which, only_errata=errata)
+        one = sections[0] if len(which) == 1 else paper.figures(which, only_errata=errata)
+        out.show(one, console=sections, of=())

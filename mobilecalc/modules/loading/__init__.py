@@ -1,0 +1,1 @@
+"""A name, and the model that it stands for."""

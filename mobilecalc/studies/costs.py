@@ -1,0 +1,166 @@
+"""How a study names the cost it reports: the convention decides the key and the heading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.table import Warned
+from mobilecalc.core.conventions import PAPER, Convention
+from mobilecalc.core.counts import FACTS, SYMBOLS, Counts, total
+from mobilecalc.core.ops import Uncounted
+from mobilecalc.core.profile import Profile
+from mobilecalc.counters import Counter
+
+if TYPE_CHECKING:
+    from mobilecalc.modules.loading.model import Model
+
+
+class Extent(NamedTuple):
+    """What is counted: forward alone, or with `train` backward too; for how large a batch."""
+
+    train: bool = False
+    batch: int = 1
+
+
+ONE_PASS = Extent()
+
+
+def cost_key(convention: Convention) -> str:
+    """The column's key: `macs`, or `flops` where the convention counts FLOPs."""
+    return f"{convention.unit.lower()}s"
+
+
+def cost_column(convention: Convention) -> Column:
+    """The column of the cost itself; every convention but the paper's is named in the heading."""
+    heading = f"{convention.unit}s"
+    if convention is not PAPER:
+        heading += f" ({convention.name})"
+    return Column(cost_key(convention), heading, "count")
+
+
+def extent_columns(convention: Convention, extent: Extent) -> tuple[Column, ...]:
+    """The columns that a training step and a batch add to the cost's."""
+    columns: tuple[Column, ...] = ()
+    unit = cost_column(convention).heading
+    if extent.train:
+        columns = (
+            Column("input_gradient_macs", "input gradients", "count", spare=2),
+            Column("weight_gradient_macs", "weight gradients", "count", spare=2),
+            Column("training_macs", "training MACs", "count"),
+        )
+        unit = "training MACs"
+    if extent.batch > 1:
+        columns += (Column(_batch_key(convention), f"{unit}, batch of {extent.batch}", "count"),)
+    return columns
+
+
+def extent_values(
+    counts: Counts, of_batch: Counts | None, convention: Convention, extent: Extent
+) -> dict[str, Value]:
+    """The values of `extent_columns`, of the facts of one sample and of the batch."""
+    values: dict[str, Value] = {}
+    if extent.train:
+        values["input_gradient_macs"] = counts.input_gradient_macs
+        values["weight_gradient_macs"] = counts.weight_gradient_macs
+        values["training_macs"] = counts.training_macs
+    if of_batch is not None:
+        cost = of_batch.training_macs if extent.train else convention.total(of_batch)
+        values[_batch_key(convention)] = cost
+    return values
+
+
+def batch_of(model: Model, extent: Extent) -> tuple[Counts, ...] | None:
+    """The facts of each row for the batch; None where a sample alone is asked for."""
+    if extent.batch == 1:
+        return None
+    from mobilecalc.modules.loading.model import batch_counts
+
+    return batch_counts(model, extent.batch)
+
+
+def extent_notes(extent: Extent) -> tuple[str, ...]:
+    """What a training step is."""
+    if not extent.train:
+        return ()
+    return (
+        "A training step: the forward pass, and the backward pass as torch's autograd runs it, from"
+        " every result; what checkpoints compute again is included, the optimiser is not.",
+    )
+
+
+def warnings_of(profile: Profile) -> tuple[str, ...]:
+    """Why the numbers may be wrong: how they came about, and what no formula covers."""
+    return tuple(map(Warned, (*profile.warnings, *uncounted_notes(profile))))
+
+
+def uncounted_notes(profile: Profile) -> tuple[str, ...]:
+    """What no formula covers, with how many elements it gives."""
+    elements: dict[str, list[int]] = {}
+    for row in profile.rows:
+        if isinstance(row.op, Uncounted):
+            size = row.output.elements if row.output else 0  # of an unknown shape
+            elements.setdefault(row.op.name, []).append(size)
+    if not elements:
+        return ()
+    listed = (
+        f"{name} x{len(sizes)}" + (f" ({sum(sizes)} elements)" if all(sizes) else "")
+        for name, sizes in elements.items()
+    )
+    return (f"Not counted in {profile.name}, as no formula covers it: {', '.join(listed)}.",)
+
+
+def _batch_key(convention: Convention) -> str:
+    return f"batch_{cost_key(convention)}"
+
+
+def share(part: int, whole: int) -> float | None:
+    """Part / whole, or None where there is no whole."""
+    return part / whole if whole else None
+
+
+def charted_column(convention: Convention, extent: Extent) -> Column:
+    """The cost that a picture shows: of the batch or the training step, where one is asked for."""
+    return (cost_column(convention), *extent_columns(convention, extent))[-1]
+
+
+def charted_cost(
+    counts: Counts, of_batch: Counts | None, convention: Convention, extent: Extent
+) -> int:
+    """The value of `charted_column`, of the facts of one sample and of the batch."""
+    counted = counts if of_batch is None else of_batch
+    return counted.training_macs if extent.train else convention.total(counted)
+
+
+def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent) -> str:
+    """What stands below a picture's title: of which models and inputs, in which convention.
+
+    What a training step takes is counted in multiply-accumulates, whatever the convention.
+    """
+    names: dict[str, list[str]] = {}
+    for profile in profiles:
+        sizes = profile.origin.removeprefix(profile.name)
+        names.setdefault(sizes, []).append(profile.name)
+    of_what = "; ".join(f"{', '.join(named)}{sizes}" for sizes, named in names.items())
+    counts = total(profile.counts for profile in profiles)
+    return f"{of_what}. {(*extent_notes(extent), convention_notes(convention, (), counts)[0])[0]}"
+
+
+def convention_notes(
+    convention: Convention, counters: Iterable[Counter], counts: Counts
+) -> tuple[str, ...]:
+    """What the cost column adds up, on whose word, and the symbols used here and by counters."""
+    what = f"{convention.formula_of(counts)}: {convention.meaning} ({convention.source})"
+    used = (convention, *(counter.convention for counter in counters))
+    return f"{convention.unit}s = {what}.", legend(used, counts)
+
+
+def legend(conventions: Iterable[Convention], counts: Counts | None = None) -> str:
+    """The meaning of the symbols that these conventions use, of facts that are met."""
+    used = {fact for convention in conventions for fact in convention.coefficients}
+    if counts is not None:
+        used = {fact for fact in used if getattr(counts, fact)}
+    parts = (f"{SYMBOLS[fact.name]}: {fact.meaning}" for fact in FACTS if fact.name in used)
+    listed = "; ".join(parts)
+    return f"{listed}." if listed else "None of what these sums add up is in this model."

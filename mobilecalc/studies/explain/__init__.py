@@ -1,0 +1,1 @@
+"""Why do the counters disagree?"""

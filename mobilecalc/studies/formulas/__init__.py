@@ -1,0 +1,1 @@
+"""What does the cost follow from?"""

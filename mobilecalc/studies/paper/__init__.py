@@ -1,0 +1,1 @@
+"""What do the published tables say, and what do these networks cost?"""
