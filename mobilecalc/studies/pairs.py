@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.ops import Conv, Depthwise
@@ -55,17 +56,18 @@ def standard_counts(profile: Profile) -> Counts:
     return total(counts)
 
 
-def unpaired_notes(profiles: Iterable[Profile]) -> tuple[str, ...]:
+def unpaired_notes(profiles: Iterable[Profile]) -> tuple[Footnote, ...]:
     """A line for each model with depthwise convolutions that are in no pair."""
     notes = []
     for profile in profiles:
         depthwise = sum(begins_pair(row.op) for row in profile.rows)
         if alone := depthwise - len(list(pairs(profile))):
-            notes.append(
+            unpaired = (
                 f"{profile.name}: {alone} of its {depthwise} depthwise convolutions are in no pair"
                 " with the pointwise one behind them (a gate, a shuffle or groups are between), and"
                 " stay as they are."
             )
+            notes.append(footnote("remark", unpaired))
     return tuple(notes)
 
 

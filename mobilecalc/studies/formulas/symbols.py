@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption, MissingPackage, UnknownName
-from mobilecalc.core.formula import Formula, Term
+from mobilecalc.core.formula import symbols as named
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import EXACT, V2_EXACT
 from mobilecalc.core.shape import Shape
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.network import Network
+from mobilecalc.studies.formulas.conversion import polynomial, products
 
-_ORDER = ("D_K", "M", "N", "D_F", "rho", "alpha")
-"""In which the symbols of a product stand: as in arXiv:1704.04861, section 3."""
+D_K, M, N, D_F, ALPHA, RHO = named("D_K M N D_F alpha rho")
 
 _QUANTITIES = {"macs": "MACs", "params": "Params"}
 
@@ -55,10 +55,10 @@ def closed_form(network: Network) -> tuple[Table, Table]:
     forms = _totals(exact)
     columns = (Column("quantity", "Of", "text"), Column("formula", "Closed form", "formula"))
     rows: tuple[dict[str, Value], ...] = tuple(
-        {"quantity": words, "formula": _formula(forms[key], symbols)}
+        {"quantity": words, "formula": polynomial(forms[key], symbols.rho, symbols.alpha)}
         for key, words in _QUANTITIES.items()
     )
-    table = Table(f"{network.name} in alpha and rho", columns, rows, notes=_notes(network))
+    table = Table(f"{network.name} in alpha and rho", columns, rows, footnotes=_notes(network))
     return table, _rounding(network, forms, symbols)
 
 
@@ -76,7 +76,7 @@ def by_layer(network: Network) -> Table:
     forms = _totals(exact)
     total: dict[str, Value] = {
         "layer": "all, with norms",
-        **{key: _formula(forms[key], symbols) for key in _QUANTITIES},
+        **{key: polynomial(forms[key], symbols.rho, symbols.alpha) for key in _QUANTITIES},
     }
     title = f"{network.name} in alpha and rho, layer by layer"
     return Table(title, columns, rows, total, _notes(network))
@@ -85,8 +85,8 @@ def by_layer(network: Network) -> Table:
 def _layer_row(path: str, counts: Counts, symbols: _Symbols) -> dict[str, Value]:
     return {
         "layer": path,
-        "macs": _formula(counts.macs, symbols),
-        "params": _formula(counts.parameters, symbols),
+        "macs": polynomial(counts.macs, symbols.rho, symbols.alpha),
+        "params": polynomial(counts.parameters, symbols.rho, symbols.alpha),
     }
 
 
@@ -120,17 +120,24 @@ def chain() -> Table:
     rows: tuple[dict[str, Value], ...] = tuple(
         {
             "layer": name,
-            "macs": _terms(count),
-            "ratio": _terms(sympy.expand(count / macs["standard"])),
+            "macs": products(count),
+            "ratio": products(sympy.expand(count / macs["standard"])),
         }
         for name, count in macs.items()
     )
     notes = (
-        "D_K: kernel size; M, N: input and output channels; D_F: side of the output map"
-        " (arXiv:1704.04861, section 3). alpha: width multiplier; rho: resolution multiplier.",
-        "Each row adds to the one above. Of a network: mobilecalc formula v1 --symbols",
+        footnote(
+            "definition",
+            *(D_K, ": kernel size; ", M, ", ", N, ": input and output channels; ", D_F),
+            ": side of the output map (arXiv:1704.04861, section 3). ",
+            *(ALPHA, ": width multiplier; ", RHO, ": resolution multiplier."),
+        ),
+        footnote(
+            "remark",
+            "Each row adds to the one above. Of a network: mobilecalc formula v1 --symbols",
+        ),
     )
-    return Table("A layer's cost, from standard to separable", columns, rows, notes=notes)
+    return Table("A layer's cost, from standard to separable", columns, rows, footnotes=notes)
 
 
 def _layer_macs(kernel: Any, inputs: Any, outputs: Any, side: Any, *, separable: bool) -> Any:
@@ -176,12 +183,12 @@ def _totals(profile: Profile) -> dict[str, Any]:
     return {"macs": sympy.expand(counts.macs), "params": sympy.expand(counts.parameters)}
 
 
-def _notes(network: Network) -> tuple[str, ...]:
+def _notes(network: Network) -> tuple[Footnote, ...]:
     own = describe(network.name).settings
     notes = [
         "The unrounded network: every width is alpha times its own, every side rho times, and a"
         f" stride divides it. rho = 1 is {own.resolution} pixels; {network.settings.classes}"
-        " classes."
+        " classes.",
     ]
     if _keeps_a_width(network):
         above, keeps = network.settings.alpha > 1, network.rules.keeps_head
@@ -192,7 +199,7 @@ def _notes(network: Network) -> tuple[str, ...]:
             if above
             else "For alpha up to 1: the last convolution is never made narrower."
         )
-    return tuple(notes)
+    return tuple(footnote("setting", note) for note in notes)
 
 
 def _keeps_a_width(network: Network) -> bool:
@@ -233,51 +240,10 @@ def _rounding(network: Network, forms: dict[str, Any], symbols: _Symbols) -> Tab
             }
         )
     title = f"{network.name} at alpha {float(alpha):g}, {network.settings.resolution} pixels"
-    note = (
+    note = footnote(
+        "definition",
         "Unrounded: the closed form at this alpha and rho, to the nearest whole number. The"
         " network: its widths are rounded by its own rule (in MobileNet V2 to multiples of 8) or"
-        " come from a list, and its sides are whole; so it has more, or less."
+        " come from a list, and its sides are whole; so it has more, or less.",
     )
-    return Table(title, columns, tuple(rows), notes=(note,))
-
-
-def _formula(expression: Any, symbols: _Symbols) -> Formula:
-    """Grouped by powers of rho, the highest first, and in each of alpha."""
-    sympy = _sympy()
-    groups = []
-    polynomial = sympy.Poly(expression, symbols.rho)
-    for (power,), coefficient in polynomial.terms():
-        factor = Term(Fraction(1), (("rho", power),) if power else ())
-        terms = tuple(
-            _term(count, [("alpha", degree)])
-            for (degree,), count in sympy.Poly(coefficient, symbols.alpha).terms()
-        )
-        groups.append((factor, terms))
-    return Formula(tuple(groups))
-
-
-def _terms(expression: Any) -> Formula:
-    """A sum of products of powers, each in the paper's order."""
-    sympy = _sympy()
-    terms = []
-    for part in sympy.Add.make_args(expression):
-        coefficient, product = part.as_coeff_Mul()
-        powers = [(str(base), int(power)) for base, power in product.as_powers_dict().items()]
-        terms.append(_term(coefficient, powers))
-    return Formula(((Term(Fraction(1)), _ordered(terms)),))
-
-
-def _ordered(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """The depthwise part first: it has the kernel, and one of the channels."""
-
-    def rank(term: Term) -> tuple[bool, int]:
-        powers = dict(term.powers)
-        return powers.get("D_K", 0) < 0, -powers.get("D_K", 0)
-
-    return tuple(sorted(terms, key=rank))
-
-
-def _term(coefficient: Any, powers: Sequence[tuple[str, int]]) -> Term:
-    known = [(name, power) for name, power in powers if name in _ORDER and power]
-    ordered = sorted(known, key=lambda item: _ORDER.index(item[0]))
-    return Term(Fraction(str(coefficient)), tuple(ordered))
+    return Table(title, columns, tuple(rows), footnotes=(note,))
