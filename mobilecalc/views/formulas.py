@@ -6,7 +6,7 @@ from mobilecalc.core.formula import GREEK, Notation
 
 
 class Latex(Notation):
-    r"""`\rho^{2} \cdot \left(539{,}492{,}352 \cdot \alpha^{2} + ...\right)`, for math mode.
+    r"""`\rho^2 \cdot \left(539{,}492{,}352 \cdot \alpha^2 + ...\right)`, for math mode.
 
     No character of it is special in Markdown, but for those of LaTeX itself: no `\,`, no `|`.
     """
@@ -22,7 +22,7 @@ class Latex(Notation):
         return rf"\mathrm{{{name}}}" if _is_word(name) else name
 
     def power(self, base: str, power: int) -> str:  # noqa: D102
-        return f"{base}^{{{power}}}"
+        return f"{base}^{power}" if power < 10 else f"{base}^{{{power}}}"
 
     def bracketed(self, inner: str) -> str:  # noqa: D102
         return rf"\left({inner}\right)"

@@ -173,21 +173,21 @@ IN_FORMATS = {
         "Of standard: 1/N + 1/D_K² for each layer.",
     ),
     "markdown": (
-        r"| $3^{2} \cdot 512 \cdot 1024 \cdot 7 \cdot 9$ ",
-        r"$\rho^{2} \cdot \left(1{,}500 \cdot \alpha^{2} + 3 \cdot \alpha / 2\right) - 7$",
+        r"| $3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9$ ",
+        r"$\rho^2 \cdot \left(1{,}500 \cdot \alpha^2 + 3 \cdot \alpha / 2\right) - 7$",
         r"= $M + 2N + \mathrm{Pi}$ |",
-        r"Of standard: $1/N + 1/D_K^{2}$ for each layer.",
+        r"Of standard: $1/N + 1/D_K^2$ for each layer.",
     ),
     "latex": (
-        r"\(3^{2} \cdot 512 \cdot 1024 \cdot 7 \cdot 9\)",
-        r"\(\rho^{2} \cdot \left(1{,}500 \cdot \alpha^{2} + 3 \cdot \alpha / 2\right) - 7\)",
+        r"\(3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9\)",
+        r"\(\rho^2 \cdot \left(1{,}500 \cdot \alpha^2 + 3 \cdot \alpha / 2\right) - 7\)",
         r"= \(M + 2N + \mathrm{Pi}\)",
-        r"Of standard: \(1/N + 1/D_K^{2}\) for each layer.",
+        r"Of standard: \(1/N + 1/D_K^2\) for each layer.",
     ),
     "rst": (
-        r":math:`3^{2} \cdot 512 \cdot 1024 \cdot 7 \cdot 9`",
+        r":math:`3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9`",
         r"= :math:`M + 2N + \mathrm{Pi}`",
-        r"Of standard: :math:`1/N + 1/D_K^{2}` for each layer.",
+        r"Of standard: :math:`1/N + 1/D_K^2` for each layer.",
     ),
     "typst": (
         "$3^2 dot.op 512 dot.op 1024 dot.op 7 dot.op 9$",
@@ -275,7 +275,7 @@ def test_html_is_well_formed_and_has_every_cell():
 
 def test_latex_sets_formulas_as_mathematics_and_escapes_the_rest():
     text = render(TABLE, "latex")
-    assert r"\(3^{2} \cdot 512 \cdot 1024 \cdot 7 \cdot 9\)" in text
+    assert r"\(3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9\)" in text
     assert r"= \(M + 2N + \mathrm{Pi}\) " in text
     assert r"a\_b|c\textless{}d\textgreater{}\&\{e\}" in text
     assert r"\toprule" in text
