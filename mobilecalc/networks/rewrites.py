@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias
 
 from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Linear, Norm, kind_of
+from mobilecalc.core.pairs import begins_pair, ends_pair, may_stand_between, standard_of
 
 Path: TypeAlias = tuple[str, ...]
-
-
-def begins_pair(op: Op) -> TypeGuard[Depthwise]:
-    """Whether a separable pair may begin with it: depthwise, D_K x D_K with D_K > 1."""
-    if not isinstance(op, Depthwise) or not isinstance(op.kernel, int):
-        return False
-    return op.kernel > 1 and op.multiplier == 1
-
-
-def may_stand_between(op: Op) -> bool:
-    """Whether it may stand between the two convolutions of a pair: norm or activation."""
-    return isinstance(op, Norm | Activation)
-
-
-def ends_pair(op: Op) -> TypeGuard[Conv]:
-    """Whether a separable pair may end with it: an ungrouped 1x1 convolution of stride 1."""
-    return isinstance(op, Conv) and op.kernel == op.stride == op.groups == 1
 
 
 def to_standard(body: Chain) -> Chain:
@@ -46,12 +30,7 @@ def to_standard(body: Chain) -> Chain:
         if pointwise is not None and ends_pair(pointwise):
             for removed in (path, *(at for at, _ in between)):
                 edits[removed] = None
-            edits[place] = pointwise._replace(
-                kernel=depthwise.kernel,
-                stride=depthwise.stride,
-                padding=depthwise.padding,
-                dilation=depthwise.dilation,
-            )
+            edits[place] = standard_of(depthwise, pointwise)
     return _edited(chain, edits)
 
 

@@ -9,6 +9,7 @@ from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
+from mobilecalc.core.pairs import begins_pair, pairs, standard_counts
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
@@ -32,7 +33,6 @@ from mobilecalc.studies.crosscheck import (
     verdict_columns,
     verdicts,
 )
-from mobilecalc.studies.pairs import standard_counts, unpaired_notes
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Chart
@@ -88,7 +88,7 @@ def compare(
         *convention_notes(convention, counters, total(p.counts for p in profiles)),
         "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost over"
         " that of the same network with standard convolutions.",
-        *unpaired_notes(profiles),
+        *_unpaired_notes(profiles),
         *extent_notes(extent),
         *(warning for profile in profiles for warning in warnings_of(profile)),
         *_skipped_note(profiles, counters, checks),
@@ -108,6 +108,20 @@ def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Se
     from mobilecalc.studies.bars import model_bars
 
     return [model_bars(models, convention, extent)]
+
+
+def _unpaired_notes(profiles: Sequence[Profile]) -> tuple[str, ...]:
+    """A line for each model with depthwise convolutions that are in no pair."""
+    notes = []
+    for profile in profiles:
+        depthwise = sum(begins_pair(row.op) for row in profile.rows)
+        if alone := depthwise - len(list(pairs(profile))):
+            notes.append(
+                f"{profile.name}: {alone} of its {depthwise} depthwise convolutions are in no pair"
+                " with the pointwise one behind them (a gate, a shuffle or groups are between), and"
+                " stay as they are."
+            )
+    return tuple(notes)
 
 
 def _skipped_note(
