@@ -8,10 +8,8 @@ from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
 from mobilecalc.core.memory import Use, largest_by_side, uses
 from mobilecalc.core.profile import Profile
+from mobilecalc.core.units import BYTES
 from mobilecalc.studies.costs import warnings_of
-
-BYTES = {"int8": 1, "fp16": 2, "bf16": 2, "fp32": 4}
-"""Of one value, by type."""
 
 
 def memory(profile: Profile, dtype: str = "fp32", *, split: bool = False) -> Table:
