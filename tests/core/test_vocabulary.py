@@ -12,9 +12,9 @@ from mobilecalc.core.counts import FACTS, PARAMETER_FACTS, SYMBOLS, Counts, tota
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Layer, Norm, kind_of
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
-from mobilecalc.core.quantities import QUANTITIES
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.rules import divisible_width, truncated_width
+from mobilecalc.core.sums import SUMS
 from mobilecalc.counters import CONVENTIONS
 
 
@@ -90,10 +90,10 @@ def test_registries_that_are_kept_apart_share_no_name_before_or_after():
 
 
 def test_no_name_that_value_and_convention_take_means_two_things():
-    names = [*QUANTITIES, *CONVENTIONS]
+    names = [*SUMS, *CONVENTIONS]
     assert len(set(names)) == len(names)
-    assert set(SYMBOLS) <= set(QUANTITIES)
-    assert {meaning.name.replace(" ", "-") for meaning in PARAMETER_MEANINGS} <= set(QUANTITIES)
+    assert set(SYMBOLS) <= set(SUMS)
+    assert {meaning.name.replace(" ", "-") for meaning in PARAMETER_MEANINGS} <= set(SUMS)
 
 
 def test_the_facts_of_parameters_are_known_by_name():
