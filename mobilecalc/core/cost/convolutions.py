@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
+from mobilecalc.core.cost.formulas import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Conv, Depthwise, Layer, TransposedConv
@@ -29,6 +30,7 @@ TRANSPOSED_MACS = "D_K² · M · N · D_I²"
 """Each of the D_I² input positions writes one whole kernel (arXiv:1603.07285, section 4)."""
 
 
+@cost_of(Conv)
 def convolution(op: Conv, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · N · D_F² (`STANDARD_MACS`); M / groups in place of M where grouped."""
     kernel = _kernel_of(op, shape)
@@ -37,6 +39,7 @@ def convolution(op: Conv, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     return out, _weighted(weights, out, op.bias)
 
 
+@cost_of(Depthwise)
 def depthwise(op: Depthwise, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · D_F² (`DEPTHWISE_MACS`), times the filters a channel."""
     kernel = _kernel_of(op, shape)
@@ -44,7 +47,8 @@ def depthwise(op: Depthwise, shape: Shape, rules: Rules) -> tuple[Shape, Counts]
     return out, _weighted(prod(kernel) * out.channels, out, op.bias)
 
 
-def transposed(op: TransposedConv, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(TransposedConv)
+def transposed(op: TransposedConv, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · N · D_I² (`TRANSPOSED_MACS`): the area is the input's."""
     kernel = _kernel_of(op, shape)
     axes = len(kernel)
