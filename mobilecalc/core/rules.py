@@ -98,6 +98,14 @@ class Rules(NamedTuple):
         """These rules without rounding, on this alpha's side of 1."""
         return EXACT._replace(head="kept" if self.keeps_head(alpha) else "scaled")
 
+    @property
+    def with_whole_sides(self) -> Rules:
+        """These rules for sides in rho of inputs that the strides divide: what padding adds counts.
+
+        (`EXACT` leaves it out, as it rounds nothing.)
+        """
+        return self._replace(side=divided_side, places=divided_places)
+
 
 def ceiling_side(size: int, stride: int) -> int:
     """The side under "same" padding: ceil(size / stride), for any odd kernel."""
@@ -138,6 +146,29 @@ EXACT = Rules(
 
 A stride divides a side, whatever the padding.
 """
+
+
+def _parts_of(side: Any) -> tuple[int, Any]:
+    """The number in a side, and what grows with the input: of 28 rho - 1, -1 and 28 rho."""
+    constant, growing = side.as_coeff_Add()
+    return int(constant), growing
+
+
+def divided_side(size: Any, stride: int) -> Any:
+    """As `ceiling_side`, of a side in rho that the stride divides where nothing was added to it."""
+    if isinstance(size, int):
+        return ceiling_side(size, stride)
+    constant, growing = _parts_of(size)
+    return growing / stride + ceiling_side(constant, stride)
+
+
+def divided_places(size: Any, window: Window) -> Any:
+    """As `places`, of a side in rho that the stride divides where nothing was added to it."""
+    if isinstance(size, int):
+        return places(size, window)
+    constant, growing = _parts_of(size)
+    return growing / window.stride + places(constant, window)
+
 
 V2_EXACT = V2_RULES.exact(1.0)
 """As `EXACT`, where the last convolution keeps its width, as MobileNet V2's does up to alpha 1."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Linear, Norm, kind_of
 from mobilecalc.core.pairs import begins_pair, ends_pair, may_stand_between, standard_of
 
 Path: TypeAlias = tuple[str, ...]
+Steps: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 def to_standard(body: Chain) -> Chain:
@@ -71,6 +72,40 @@ def with_width(body: Chain, path: Path, width: int) -> Chain:
             return _edited(body, {path: linear._replace(features=width)})
         case _:
             raise ValueError(f"no convolution or linear layer at {'.'.join(path)!r}")
+
+
+def rescaled(edited: Chain, plain: Chain, scaled: Chain) -> Chain:
+    """An edited description at another setting: what was not edited is as `scaled` has it.
+
+    plain: the description before it was edited; scaled: that at the other setting. Steps are
+    matched by name and layers field by field, so an edited kernel leaves the width as it was; an
+    edited width stays as it is.
+    """
+    chain: Chain = _rescaled(edited, plain, scaled)
+    return chain
+
+
+def _rescaled(edited: Any, plain: Any, scaled: Any) -> Any:
+    if edited == plain:
+        return scaled
+    match edited, plain, scaled:
+        case Chain(), Chain(), Chain():
+            return Chain(_matched(edited.steps, plain.steps, scaled.steps))
+        case Concat(), Concat(), Concat():
+            return edited._replace(
+                branches=_matched(edited.branches, plain.branches, scaled.branches)
+            )
+        case _ if hasattr(edited, "_fields") and type(edited) is type(plain) is type(scaled):
+            return type(edited)(*map(_rescaled, edited, plain, scaled))
+        case _:
+            return edited
+
+
+def _matched(edited: Steps, plain: Steps, scaled: Steps) -> Steps:
+    before, after = dict(plain), dict(scaled)
+    return tuple(
+        (name, _rescaled(step, before.get(name), after.get(name))) for name, step in edited
+    )
 
 
 def _within_blocks(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:

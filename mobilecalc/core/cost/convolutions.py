@@ -127,7 +127,8 @@ def _group_width(channels: Dimension, op: Conv | TransposedConv) -> Dimension:
         return channels
     if not isinstance(channels, int):
         return channels / op.groups
-    if op.groups < 1 or channels % op.groups or op.channels % op.groups:
+    widths = (width for width in (channels, op.channels) if isinstance(width, int))
+    if op.groups < 1 or any(width % op.groups for width in widths):
         raise BadShape(
             f"{op.groups} groups do not divide {channels} input and {op.channels} output channels.",
             mend="Choose a number of groups that divides both.",
