@@ -15,7 +15,7 @@ from mobilecalc.cli.output import Sink, sink
 from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption, UnknownName, shown
-from mobilecalc.modules.loading.names import is_loadable
+from mobilecalc.modules.loading.sources import is_loadable
 from mobilecalc.networks import describe
 from mobilecalc.networks.settings import WIDEST, multiplier
 

@@ -15,7 +15,7 @@ from mobilecalc.core.counts import FACTS, Counts
 from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Row
 from mobilecalc.core.shape import Shape
-from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.isolation.parts import Parts
 from mobilecalc.modules.operators import Weights
 from mobilecalc.modules.tracing.provenance import Marks, Provenance
 

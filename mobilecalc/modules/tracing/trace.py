@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.isolation.kept import preserved
-from mobilecalc.modules.isolation.placement import asks_for_values, placed
-from mobilecalc.modules.isolation.process import process_kept
-from mobilecalc.modules.isolation.running import (
-    deep_enough,
-    original_of,
-    parts_of,
-    set_mode,
-    subclasses_made,
-    taken_apart,
-    torch_unpatched,
-    uncollected,
-    uncompiled,
+from mobilecalc.modules.isolation.interpreter import (
+    garbage_uncollected,
+    recursion_allowed,
     unprinted,
+)
+from mobilecalc.modules.isolation.parts import original_of, parts_of, set_mode
+from mobilecalc.modules.isolation.placement import asks_for_values, placed
+from mobilecalc.modules.isolation.process import process_restored
+from mobilecalc.modules.isolation.snapshot import restored
+from mobilecalc.modules.isolation.torch_patches import (
+    kernels_unfused,
+    subclasses_allowed,
+    torch_unpatched,
+    uncompiled,
 )
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def trace(
             f"A {type(module).__name__} is no torch.nn.Module.",
             mend="Wrap a function in a module whose forward method calls it.",
         )
-    if device not in ATTEMPTS:
-        raise UnknownName("device", device, ATTEMPTS)
+    check_device(device)
     if device == "cuda":
         _check_cuda()
     name, failures = name or type(module).__name__, list[BaseException]()
@@ -153,13 +152,13 @@ def _traced(
     parts = parts_of(module)
     with (
         torch.inference_mode(False),  # whatever the caller's mode is
-        deep_enough(parts),
-        process_kept(),
-        preserved(parts) as kept,
+        recursion_allowed(parts),
+        process_restored(),
+        restored(parts) as snapshot,
         placed(parts, attempt.device),
         torch_unpatched(),
-        subclasses_made(),
-        uncollected(),
+        subclasses_allowed(),
+        garbage_uncollected(),
         uncompiled(),
         unprinted(),
     ):
@@ -169,8 +168,8 @@ def _traced(
         with (
             torch.inference_mode(not attempt.autograd),
             torch.set_grad_enabled(attempt.autograd),
-            taken_apart() if train else nullcontext(),
-            tracer.watching(parts, kept.tensors, fed.tensors()),
+            kernels_unfused() if train else nullcontext(),
+            tracer.watching(parts, snapshot.tensors, fed.tensors()),
             threads_followed(tracer) as threads,
         ):
             result = module(*fed.args, **fed.kwargs)
@@ -225,6 +224,12 @@ def _check_initialised(module: nn.Module, name: str) -> None:
             why="A lazy module gets its shapes, and another class, from the first input it sees.",
             mend="Run it once on an input, where it is made, before it is counted.",
         )
+
+
+def check_device(device: str) -> None:
+    """Raises `UnknownName` for a device that no pass is run on."""
+    if device not in ATTEMPTS:
+        raise UnknownName("device", device, ATTEMPTS)
 
 
 def _check_cuda() -> None:

@@ -31,8 +31,8 @@ from mobilecalc.core.ops import (
     Softmax,
     Uncounted,
 )
-from mobilecalc.modules.isolation.originals import Originals
-from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.isolation.copy_on_write import CopyOnWrite
+from mobilecalc.modules.isolation.parts import Parts
 from mobilecalc.modules.operators import Seen
 from mobilecalc.modules.operators.plans import How, Plan, is_known, plan_for
 from mobilecalc.modules.operators.products import attention
@@ -68,7 +68,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._run_all = run or autograd
         self._autograd = Autograd() if autograd else None
         self._is_backward = False
-        self._originals = Originals(())
+        self._writes = CopyOnWrite(())
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
             "ignore": self._ignore,
@@ -96,7 +96,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         plan, kwargs = plan_for(func), kwargs or {}
         for place in plan.writes:
             written = args[place] if isinstance(place, int) else kwargs.get(place)
-            self._originals.before_writing(written)
+            self._writes.before_writing(written)
         if self._autograd is None:
             return self._handlers[plan.how](plan, func, args, kwargs)
         if self._is_backward and not torch.is_grad_enabled():  # with it: something is run again
@@ -110,10 +110,10 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Iterator[None]:
         """Know which module is running, the parameters and the inputs; put written values back.
 
-        tensors: those that were there before. Put `kept.preserved` around it.
+        tensors: those that were there before. Put `snapshot.restored` around it.
         """
         self.calls.watch(parts)
-        self._originals = Originals(tensors)
+        self._writes = CopyOnWrite(tensors)
         if self._autograd:
             self._gradients.leave_out(tensors)
         for _, part in parts:
@@ -126,7 +126,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             with self._subclasses(), self.hidden(), self:
                 yield
         finally:
-            self._originals.put_back()
+            self._writes.restore()
 
     @contextmanager
     def _subclasses(self) -> Iterator[None]:

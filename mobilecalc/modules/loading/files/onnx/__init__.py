@@ -14,14 +14,15 @@ from typing import Any
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.loading.definition import Definition
+from mobilecalc.modules.loading.files.file import damage, saved
 from mobilecalc.modules.loading.files.onnx import given, skim
 from mobilecalc.modules.loading.files.onnx.scope import WRONG, Scope, domain_of, invalid
 from mobilecalc.modules.loading.files.onnx.walk import Walk
-from mobilecalc.modules.loading.files.reasons import damage
-from mobilecalc.modules.loading.found import Found
 
 
-def read(path: Path) -> Found:
+@saved("Save it again: torch.onnx.export(module, inputs, 'net.onnx')")
+def find(path: Path) -> Definition:
     """The graph of the file, without its weights. Raises `BadOption`, `MissingPackage`."""
     try:
         import onnx
@@ -50,7 +51,7 @@ def read(path: Path) -> Found:
         with _valid():
             return given.default(model.graph)
 
-    return Found(None, inputs, profile)
+    return Definition(None, inputs, profile)
 
 
 @contextmanager
