@@ -177,7 +177,7 @@ def _traced(
                 result = list(islice(result, _MOST_ITEMS))
             if train:
                 tracer.differentiate(result)
-        rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
+        rows = (*tracer.traced.rows, *tracer.traced.unused(parts))
     return Profile(
         name=name,
         input=inputs.shape,
@@ -185,7 +185,7 @@ def _traced(
         origin=f"{name}, {inputs}",
         notes=(_what_ran(name, inputs, train),),
         warnings=(*_fallback_note(name, inputs, device, attempt), *threads.warnings),
-        sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
+        sources=(*tracer.traced.sources, *[()] * (len(rows) - len(tracer.traced.sources))),
     )
 
 

@@ -23,7 +23,7 @@ _OF_PARAMETERS = tuple(fact.name for fact in FACTS if fact.once)
 _parameter_facts = itemgetter(*(i for i, fact in enumerate(FACTS) if fact.once))
 
 
-class Ledger:
+class TracedRows:
     """Rows, and for each the rows that made what it takes."""
 
     def __init__(self, marks: Marks) -> None:
