@@ -1,6 +1,7 @@
 """Where models come from, and what is said where they do not."""
 
 import re
+import subprocess
 import sys
 from importlib import import_module
 from math import prod
@@ -399,6 +400,13 @@ def test_a_name_is_of_one_source_and_each_source_has_its_file():
         assert sum(source.has(name) for source in SOURCES if source is not PYTHON) <= 1
         assert callable(import_module(f"mobilecalc.modules.loading.{source_of(name).file}").find)
     assert {source_of(name) for name in names} == set(SOURCES)
+
+
+def test_a_source_loads_nothing_heavy_before_it_is_asked_for_a_model():
+    files = [f"mobilecalc.modules.loading.{source.file}" for source in SOURCES]
+    code = f"import sys, {', '.join(files)}; print(*{{'torch', 'onnx', 'timm'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_a_new_source_is_a_file_and_a_line_and_runs_code_unless_it_says_otherwise(monkeypatch):

@@ -94,6 +94,9 @@ class Snapshot:
                     variables[name] = value
         for call in self._calls:
             call()
+        self._restore_tensors()
+
+    def _restore_tensors(self) -> None:
         for attributes, old_attributes in self._of_tensors:
             if attributes:
                 attributes.clear()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from threading import RLock
 from types import GeneratorType
@@ -17,10 +17,10 @@ from mobilecalc.modules.isolation.interpreter import (
     recursion_allowed,
     unprinted,
 )
-from mobilecalc.modules.isolation.parts import original_of, parts_of, set_mode
+from mobilecalc.modules.isolation.parts import Parts, original_of, parts_of, set_mode
 from mobilecalc.modules.isolation.placement import asks_for_values, placed
 from mobilecalc.modules.isolation.process import process_restored
-from mobilecalc.modules.isolation.snapshot import restored
+from mobilecalc.modules.isolation.snapshot import Snapshot, restored
 from mobilecalc.modules.isolation.torch_patches import (
     kernels_unfused,
     subclasses_allowed,
@@ -84,14 +84,8 @@ def trace(
 
     Raises `Untraceable` where the forward pass raises, with what it said.
     """
-    from torch import nn
-
     device, module = str(device), original_of(module)
-    if not isinstance(module, nn.Module):
-        raise BadOption(
-            f"A {type(module).__name__} is no torch.nn.Module.",
-            mend="Wrap a function in a module whose forward method calls it.",
-        )
+    _check_kind(module)
     check_device(device)
     if device == "cuda":
         _check_cuda()
@@ -150,18 +144,7 @@ def _traced(
     from mobilecalc.modules.tracing.tracer import Tracer
 
     parts = parts_of(module)
-    with (
-        torch.inference_mode(False),  # whatever the caller's mode is
-        recursion_allowed(parts),
-        process_restored(),
-        restored(parts) as snapshot,
-        placed(parts, attempt.device),
-        torch_unpatched(),
-        subclasses_allowed(),
-        garbage_uncollected(),
-        uncompiled(),
-        unprinted(),
-    ):
+    with _isolated(parts, attempt.device) as snapshot:
         tracer = Tracer(attempt.device, run=attempt.run, autograd=attempt.autograd)
         set_mode(module, parts, train)
         fed = _fed(inputs, attempt, train)
@@ -189,6 +172,26 @@ def _traced(
     )
 
 
+@contextmanager
+def _isolated(parts: Parts, device: str) -> Iterator[Snapshot]:
+    """Place a module on the device, and afterwards give it and the process back as they were."""
+    import torch
+
+    with (
+        torch.inference_mode(False),  # whatever the caller's mode is
+        recursion_allowed(parts),
+        process_restored(),
+        restored(parts) as snapshot,
+        placed(parts, device),
+        torch_unpatched(),
+        subclasses_allowed(),
+        garbage_uncollected(),
+        uncompiled(),
+        unprinted(),
+    ):
+        yield snapshot
+
+
 def _fed(inputs: Inputs, attempt: Attempt, train: bool) -> Inputs:
     """The inputs on the attempt's device; of a training step, those need gradients that did."""
     fed = inputs.on(attempt.device)
@@ -203,6 +206,17 @@ def _what_ran(name: str, inputs: Inputs, train: bool) -> str:
     samples = next((tensor.shape[0] for tensor in inputs.tensors() if tensor.dim()), 1)
     whole = f" (all {samples} of its first axis)" if samples != 1 else ""
     return f"{name}: {'a training step' if train else 'one pass'}, input {inputs}{whole}."
+
+
+def _check_kind(module: object) -> None:
+    """Raises `BadOption` for what is no module."""
+    from torch import nn
+
+    if not isinstance(module, nn.Module):
+        raise BadOption(
+            f"A {type(module).__name__} is no torch.nn.Module.",
+            mend="Wrap a function in a module whose forward method calls it.",
+        )
 
 
 def _check_initialised(module: nn.Module, name: str) -> None:

@@ -13,13 +13,14 @@ from typing import Any
 from mobilecalc.modules.inputs import Inputs
 from mobilecalc.modules.loading.definition import Definition
 from mobilecalc.modules.loading.files.archive import Archive
-from mobilecalc.modules.loading.files.exported_graph import Program
 from mobilecalc.modules.loading.files.file import saved
 
 
 @saved("Save it again: torch.export.save(torch.export.export(module, inputs), 'net.pt2')")
 def find(path: Path) -> Definition:
     """The program, and the inputs that it was exported with. Raises whatever a bad file makes."""
+    from mobilecalc.modules.loading.files.exported_graph import Program
+
     archive = Archive(path)
     try:
         graph = archive.find("models/model.json", "serialized_exported_program.json")
