@@ -1,8 +1,8 @@
 """What a forward pass can change in the objects that it reaches: as it was, and put back.
 
-Snapshot are attributes, containers at any depth, the classes, closures and global variables of the
-module's own code, random generators and arrays. The values of tensors are kept when something is
-written to them, by `copy_on_write`.
+A snapshot holds attributes, containers at any depth, the classes, closures and global variables of
+the module's own code, random generators and arrays. The values of tensors are kept when something
+is written to them, by `copy_on_write`.
 """
 
 from __future__ import annotations
