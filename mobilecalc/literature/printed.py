@@ -7,13 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
-UNITS = {
-    "": Fraction(1),
-    "k": Fraction(10**3),
-    "M": Fraction(10**6),
-    "G": Fraction(10**9),
-    "%": Fraction(1, 100),
-}
+from mobilecalc.core.units import UNITS, factor
 
 
 class Printed(NamedTuple):
@@ -30,7 +24,7 @@ class Printed(NamedTuple):
         if unit not in UNITS:
             raise ValueError(f"no unit: {text!r}")
         try:
-            return Printed(text, Decimal(number), UNITS[unit])
+            return Printed(text, Decimal(number), factor(unit))
         except InvalidOperation:
             raise ValueError(f"no number: {text!r}") from None
 

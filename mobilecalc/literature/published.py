@@ -19,7 +19,7 @@ class Figure(NamedTuple):
     table: the key of its table; row: its row there; quantity: the column's heading, in short.
     printed: the digits and their unit, as in `Printed`. model: the network it is of, as an
     expression of `literature.models`; "" where the zoo does not have it. measure: what it counts,
-    of `core.measures`; "" where it is quoted, such as an accuracy. verdict: what was found
+    of `networks.quantities`; "" where it is quoted, such as an accuracy. verdict: what was found
     of it when it was entered. alternative: "MEASURE @ MODEL", of which either may be left out,
     that gives the printed figure where the stated one does not. note: what else is to be known.
     """

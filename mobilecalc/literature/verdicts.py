@@ -6,10 +6,10 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from mobilecalc.core.quantities import measure
 from mobilecalc.literature.models import difference, profile
 from mobilecalc.literature.printed import Printed
 from mobilecalc.literature.published import Figure
+from mobilecalc.networks.quantities import quantity
 
 REPRODUCED = ("reproduced", "truncated", "rounded", "rounded twice")
 CONVENTION, ERRATUM = "convention", "erratum"
@@ -79,7 +79,7 @@ def find(figure: Figure) -> Finding:
     if not figure.model:
         return Finding(figure, None, None, OUTSIDE)
     printed = Printed.parse(figure.printed)
-    value = measure(figure.measure).of(profile(figure.model))
+    value = quantity(figure.measure).of(profile(figure.model))
     off = printed.off(value)
     if fit := printed.fit(value):
         return Finding(figure, value, off, fit)
@@ -94,10 +94,10 @@ def _alternative(figure: Figure, printed: Printed) -> Alternative | None:
     if not figure.alternative:
         return None
     name, _, model = (part.strip() for part in figure.alternative.partition("@"))
-    chosen, expression = measure(name or figure.measure), model or figure.model
+    chosen, expression = quantity(name or figure.measure), model or figure.model
     value = chosen.of(profile(expression))
     fit = printed.fit(value)
-    apart = chosen.apart_from(measure(figure.measure)) if name else ""
+    apart = chosen.apart_from(quantity(figure.measure)) if name else ""
     words = ", ".join(part for part in (difference(model, figure.model), apart) if part)
     how = "" if fit == REPRODUCED[0] else f", {fit}"
     by_convention = _CONVENTIONS.fullmatch(name) is not None

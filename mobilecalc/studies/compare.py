@@ -10,6 +10,7 @@ from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
+from mobilecalc.core.pairs import begins_pair, pairs, standard_counts
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
@@ -32,7 +33,6 @@ from mobilecalc.studies.crosscheck import (
     verdict_columns,
     verdicts,
 )
-from mobilecalc.studies.pairs import standard_counts, unpaired_notes
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Chart
@@ -90,7 +90,7 @@ def compare(
             "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost"
             " over that of the same network with standard convolutions.",
         ),
-        *unpaired_notes(profiles),
+        *_unpaired_notes(profiles),
         *extent_notes(extent),
         *_skipped_note(profiles, counters, checks),
         *check_notes(checks),
@@ -110,6 +110,21 @@ def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Se
     from mobilecalc.studies.bars import model_bars
 
     return [model_bars(models, convention, extent)]
+
+
+def _unpaired_notes(profiles: Sequence[Profile]) -> tuple[Footnote, ...]:
+    """A line for each model with depthwise convolutions that are in no pair."""
+    notes = []
+    for profile in profiles:
+        depthwise = sum(begins_pair(row.op) for row in profile.rows)
+        if alone := depthwise - len(list(pairs(profile))):
+            unpaired = (
+                f"{profile.name}: {alone} of its {depthwise} depthwise convolutions are in no pair"
+                " with the pointwise one behind them (a gate, a shuffle or groups are between), and"
+                " stay as they are."
+            )
+            notes.append(footnote("remark", unpaired))
+    return tuple(notes)
 
 
 def _skipped_note(

@@ -7,9 +7,7 @@ from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.memory import Use, largest_by_side, uses
 from mobilecalc.core.profile import Profile
-
-BYTES = {"int8": 1, "fp16": 2, "bf16": 2, "fp32": 4}
-"""Of one value, by type."""
+from mobilecalc.core.units import BYTES
 
 
 def memory(profile: Profile, dtype: str = "fp32", *, split: bool = False) -> Table:

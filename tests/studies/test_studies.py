@@ -10,6 +10,7 @@ from mobilecalc.core.cost import DEPTHWISE_MACS
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Conv, Depthwise
+from mobilecalc.core.pairs import standard_counts
 from mobilecalc.core.shape import Shape
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter, Reading
 from mobilecalc.networks import MOBILENETS, Network, describe, settings, standard_counterpart, zoo
@@ -23,7 +24,6 @@ from mobilecalc.studies.formulas.layers import (
     network_formulas,
 )
 from mobilecalc.studies.models import models
-from mobilecalc.studies.pairs import standard_counts
 from mobilecalc.studies.scale import scale
 
 BOTH = [COUNTERS["fvcore"], COUNTERS["thop"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
+from mobilecalc.core.cost.formulas import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.formula import symbols
@@ -32,6 +33,7 @@ TRANSPOSED_MACS = D_K**2 * M * N * D_I**2
 """Each of the D_I² input positions writes one whole kernel (arXiv:1603.07285, section 4)."""
 
 
+@cost_of(Conv)
 def convolution(op: Conv, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · N · D_F² (`STANDARD_MACS`); M / groups in place of M where grouped."""
     kernel = _kernel_of(op, shape)
@@ -40,6 +42,7 @@ def convolution(op: Conv, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     return out, _weighted(weights, out, op.bias)
 
 
+@cost_of(Depthwise)
 def depthwise(op: Depthwise, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · D_F² (`DEPTHWISE_MACS`), times the filters a channel."""
     kernel = _kernel_of(op, shape)
@@ -47,7 +50,8 @@ def depthwise(op: Depthwise, shape: Shape, rules: Rules) -> tuple[Shape, Counts]
     return out, _weighted(prod(kernel) * out.channels, out, op.bias)
 
 
-def transposed(op: TransposedConv, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(TransposedConv)
+def transposed(op: TransposedConv, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · N · D_I² (`TRANSPOSED_MACS`): the area is the input's."""
     kernel = _kernel_of(op, shape)
     axes = len(kernel)
@@ -126,7 +130,8 @@ def _group_width(channels: Dimension, op: Conv | TransposedConv) -> Dimension:
         return channels
     if not isinstance(channels, int):
         return channels / op.groups
-    if op.groups < 1 or channels % op.groups or op.channels % op.groups:
+    widths = (width for width in (channels, op.channels) if isinstance(width, int))
+    if op.groups < 1 or any(width % op.groups for width in widths):
         raise BadShape(
             f"{op.groups} groups do not divide {channels} input and {op.channels} output channels.",
             mend="Choose a number of groups that divides both.",

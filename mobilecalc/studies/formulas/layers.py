@@ -21,11 +21,11 @@ from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
+from mobilecalc.core.pairs import pairs, standard_of
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rules import V1_LAYER_RULES, V1_RULES
 from mobilecalc.core.shape import Shape, sizes_of
 from mobilecalc.studies.costs import share
-from mobilecalc.studies.pairs import pairs
 
 if TYPE_CHECKING:
     from mobilecalc.modules.loading.model import Model
@@ -79,17 +79,21 @@ class SeparableLayer(NamedTuple):
     @property
     def separable(self) -> Counts:
         """The facts of the two convolutions (weights and MACs, no norm)."""
-        return self.depthwise + self._at_stride_1(Conv(self.map.channels, kernel=1))
+        return self.depthwise + self._at_stride_1(self._convolutions[1])
 
     @property
     def depthwise(self) -> Counts:
         """The facts of the first of the two."""
-        return self._at_stride_1(Depthwise(self.kernel))
+        return self._at_stride_1(self._convolutions[0])
 
     @property
     def standard(self) -> Counts:
         """The facts of the standard convolution that the pair factorises."""
-        return self._at_stride_1(Conv(self.map.channels, self.kernel))
+        return self._at_stride_1(standard_of(*self._convolutions))
+
+    @property
+    def _convolutions(self) -> tuple[Depthwise, Conv]:
+        return Depthwise(self.kernel), Conv(self.map.channels, kernel=1)
 
     def put_into(self, equation: Formula) -> Formula:
         """An equation of `core.cost` with this layer's numbers for its symbols."""
@@ -102,12 +106,11 @@ class SeparableLayer(NamedTuple):
     def scaled(self, alpha: float, rho: float) -> SeparableLayer:
         """The layer at another width and resolution: channels cut down, pixels rounded, to 1."""
         channels, height, width = self.map
+        rules = V1_LAYER_RULES
         out = Shape(
-            max(1, int(alpha * channels)),
-            max(1, round(rho * height)),
-            max(1, round(rho * width)),
+            rules.width(channels, alpha), rules.pixels(height, rho), rules.pixels(width, rho)
         )
-        return self._replace(inputs=max(1, int(alpha * self.inputs)), map=out)
+        return self._replace(inputs=rules.width(self.inputs, alpha), map=out)
 
     def _at_stride_1(self, op: Conv | Depthwise) -> Counts:
         """A convolution costs by its output map, so any stride costs what stride 1 does on it."""

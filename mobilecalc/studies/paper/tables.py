@@ -11,7 +11,6 @@ from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.answers.verdicts import Verdict
-from mobilecalc.core.quantities import measure
 from mobilecalc.literature import (
     EXPLAINED,
     OUTSIDE,
@@ -23,6 +22,7 @@ from mobilecalc.literature import (
     PublishedTable,
     find,
 )
+from mobilecalc.networks.quantities import quantity
 
 _GROUPS = (
     ("reproduced", "Reproduced", REPRODUCED),
@@ -184,7 +184,7 @@ def _row(table: PublishedTable, found: Finding, keys: Sequence[str]) -> dict[str
         "with": other.words if other else "",
         "gives": _number(other.value) if other else None,
         "model": figure.model,
-        "counted": measure(figure.measure).words if figure.measure else "",
+        "counted": quantity(figure.measure).words if figure.measure else "",
     }
     return {key: values[key] for key in keys}
 
@@ -236,7 +236,7 @@ def _counted_as(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[Foo
     words: dict[str, set[str]] = {}
     for _, found in findings:
         if found.value is not None:
-            counted = measure(found.figure.measure)
+            counted = quantity(found.figure.measure)
             words.setdefault(found.figure.quantity, set()).add(counted.words)
     said = (
         f"{quantity} = {counted}"
