@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +13,9 @@ from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from mobilecalc.answers.columns import Column
+from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
+from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.views.layout import Layout, fit
 from mobilecalc.views.values import NUMERIC
 
@@ -73,32 +74,32 @@ def _print_table(console: Console, table: Table) -> None:
     """
     width = console.width
     layout = fit(table, width)
-    notes = list(table.notes)
+    notes = [str(note) for note in table.footnotes]
     if layout.dropped:
         dropped = ", ".join(column.heading for column in layout.dropped)
         notes.append(f"No room at this width for: {dropped} (every other format has them).")
     console.print(Text(table.title, style="bold"))
     console.width = max(width, layout.width)
     bars = _bars(table, layout, width - layout.width - 1)
-    console.print(_rich_table(layout, bars, has_total=table.total is not None))
+    console.print(_rich_table(table, layout, bars))
     console.width = width
     for note in notes:
         console.print(Text(note, style="dim"))
 
 
-def _rich_table(layout: Layout, bars: _Bars | None, *, has_total: bool) -> RichTable:
+def _rich_table(table: Table, layout: Layout, bars: _Bars | None) -> RichTable:
     rich = RichTable(box=_BOX, show_edge=False, padding=0, pad_edge=False)
     for column, heading, width in zip(layout.columns, layout.head, layout.widths, strict=True):
         rich.add_column(_Cell(heading, column, width, _BOLD), width=width)
     if bars:
         rich.add_column(bars.heading, width=bars.width)
     for index, row in enumerate(layout.rows):
-        is_total = has_total and index == len(layout.rows) - 1
+        is_total = index == len(table.rows)
         if is_total:
             rich.add_section()
         rich.add_row(
             *(
-                _Cell(text, column, width, _BOLD if is_total else _style(text, column))
+                _Cell(text, column, width, _BOLD if is_total else _style(table.rows[index], column))
                 for text, column, width in zip(row, layout.columns, layout.widths, strict=True)
             ),
             *([bars.cells[index]] if bars and not is_total else []),
@@ -163,9 +164,8 @@ _GREEN = Style(color="green")
 _RED = Style(color="red", bold=True)
 
 
-def _style(text: str, column: Column) -> Style | None:
-    if column.kind != "verdict":
+def _style(row: Mapping[str, Value], column: Column) -> Style | None:
+    verdict = row[column.key]
+    if not isinstance(verdict, Verdict) or verdict.agrees is None:
         return None
-    if text.lstrip().startswith("="):
-        return _GREEN
-    return None if text.lstrip()[:1].isalpha() else _RED
+    return _GREEN if verdict.agrees else _RED

@@ -20,10 +20,6 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
     if value is None:
         return ""
     match kind:
-        case "formula" if not isinstance(value, str):
-            from mobilecalc.views import formulas
-
-            return formulas.text(value)  # type: ignore[arg-type]
         case "count":
             return compact_count(value) if compact else f"{value:,}"
         case "bytes":

@@ -58,7 +58,7 @@ def test_a_convention_is_a_sum_of_facts():
 
 
 def test_a_convention_prints_its_formula():
-    assert [CONVENTIONS[name].formula for name in ("paper", "fvcore", "thop", "torch")] == [
+    assert [str(CONVENTIONS[name].formula) for name in ("paper", "fvcore", "thop", "torch")] == [
         "M",
         "M - Ma - Mr + 2N + 5L + Pi + U",
         "M + 4N + Q + Pa",
@@ -68,7 +68,7 @@ def test_a_convention_prints_its_formula():
 
 def test_of_a_network_it_prints_the_terms_that_the_network_meets():
     counts = Counts(macs=5, norm_elements=1)
-    assert CONVENTIONS["fvcore"].formula_of(counts) == "M + 2N"
+    assert str(CONVENTIONS["fvcore"].formula_of(counts)) == "M + 2N"
     assert CONVENTIONS["fvcore"].formula_of(Counts()) == CONVENTIONS["fvcore"].formula
 
 

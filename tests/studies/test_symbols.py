@@ -12,7 +12,7 @@ import mobilecalc
 from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.formula import Formula, Term
+from mobilecalc.core.formula import Formula
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.networks import describe, settings, zoo
 from mobilecalc.networks.rewrites import with_width
@@ -32,7 +32,6 @@ from mobilecalc.records import (
 )
 from mobilecalc.studies.formulas.layers import layer_of, layer_steps
 from mobilecalc.studies.formulas.symbols import by_layer, chain, closed_form
-from mobilecalc.views import formulas
 
 SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}
 
@@ -40,24 +39,15 @@ SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}
 def expression(formula):
     """What sympy makes of a formula's terms."""
     total = sympy.Integer(0)
-    for factor, terms in formula.groups:
-        inner = sum((_product(term) for term in terms), sympy.Integer(0))
-        total += _product(factor) * inner
+    for number, powers in formula.terms:
+        total += number * sympy.prod(_base(base) ** power for base, power in powers)
     return sympy.expand(total)
 
 
-def _product(term):
-    product = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
-    for name, power in term.powers:
-        product *= SYMBOLS.get(name, sympy.Symbol(name, positive=True)) ** power
-    return product
-
-
-def equation(text):
-    """What sympy makes of an equation as it is printed."""
-    code = text.replace("²", "**2").replace("·", "*")
-    names = {name: sympy.Symbol(name, positive=True) for name in ("D_K", "M", "N", "D_F")}
-    return sympy.sympify(code, locals=names)
+def _base(base):
+    if isinstance(base, Formula):
+        return expression(base)
+    return sympy.Symbol(base, positive=True) if isinstance(base, str) else sympy.Integer(base)
 
 
 def forms(name, **at):
@@ -302,14 +292,14 @@ def test_the_chain_has_the_paper_s_equations_with_alpha_and_rho():
         sympy.Symbol(name, positive=True) for name in ("D_K", "M", "N", "D_F")
     )
     macs = {name: expression(row["macs"]) for name, row in rows.items()}
-    assert macs["standard"] == equation(STANDARD_MACS)
-    assert macs["separable"] == equation(SEPARABLE_MACS)
+    assert macs["standard"] == expression(STANDARD_MACS)
+    assert macs["separable"] == expression(SEPARABLE_MACS)
     scaled = {inputs: alpha * inputs, outputs: alpha * outputs}
-    thinner = equation(SEPARABLE_MACS).subs(scaled, simultaneous=True)
+    thinner = expression(SEPARABLE_MACS).subs(scaled, simultaneous=True)
     assert macs["with alpha"] == sympy.expand(thinner)
     smaller = thinner.subs({side: rho * side}, simultaneous=True)
     assert macs["with alpha and rho"] == sympy.expand(smaller)
-    assert expression(rows["separable"]["ratio"]) == equation(SEPARABLE_TO_STANDARD)
+    assert expression(rows["separable"]["ratio"]) == expression(SEPARABLE_TO_STANDARD)
     ratio = alpha / outputs + alpha**2 / kernel**2
     assert expression(rows["with alpha"]["ratio"]) == sympy.expand(ratio)
 
@@ -327,31 +317,7 @@ def test_the_steps_of_a_layer_are_arithmetic():
         "alpha = 0.5": 9 * 256 * 14**2 + 256 * 512 * 14**2,
         "rho = 0.5": 9 * 256 * 7**2 + 256 * 512 * 7**2,
     }
-    assert rows[3]["numbers"] == "3² · 512 · 14² + 512 · 1024 · 14²"
-
-
-FORMULA = Formula(
-    (
-        (
-            Term(Fraction(1), (("rho", 2),)),
-            (Term(Fraction(1500), (("alpha", 2),)), Term(Fraction(3, 2), (("alpha", 1),))),
-        ),
-        (Term(Fraction(1)), (Term(Fraction(7)),)),
-    )
-)
-
-
-def test_a_formula_is_written_in_text_in_latex_and_in_mathml():
-    assert formulas.text(FORMULA) == "rho² · (1,500 · alpha² + 3 · alpha / 2) + 7"
-    latex = formulas.latex(FORMULA)
-    assert latex.startswith(r"\rho^{2} \, \left(1\,500 \, \alpha^{2}")
-    assert r"\frac{3 \, \alpha}{2}" in latex
-    mathml = formulas.mathml(FORMULA)
-    assert mathml.startswith("<math>")
-    assert (
-        "<mfrac><mrow><mn>3</mn><mo>·</mo><mi>&#945;</mi></mrow><mrow><mn>2</mn></mrow></mfrac>"
-        in (mathml)
-    )
+    assert str(rows[3]["numbers"]) == "3² · 512 · 14² + 512 · 1024 · 14²"
 
 
 @pytest.mark.parametrize(
@@ -379,8 +345,8 @@ def test_a_description_in_a_file_has_a_form_in_rho():
     assert "10,838,016 · rho²" in result.output
 
 
-@pytest.mark.parametrize("format", ["csv", "json", "markdown", "rst", "typst"])
-def test_a_formula_is_readable_in_every_format(format):
+@pytest.mark.parametrize("format", ["csv", "json", "console"])
+def test_a_closed_form_is_readable_without_mathematics(format):
     result = CliRunner().invoke(app, ["formula", "v1", "--symbols", "--format", format])
     shown = json.loads(result.output)["rows"][0]["formula"] if format == "json" else result.output
     assert "rho² · (539,492,352 · alpha² + 28,224,000 · alpha) + 1,024,000 · alpha" in shown

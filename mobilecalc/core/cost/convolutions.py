@@ -7,26 +7,29 @@ from math import prod
 from mobilecalc.core.cost.dispatch import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
+from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Conv, Depthwise, Layer, TransposedConv
 from mobilecalc.core.rules import Rules, Window
 from mobilecalc.core.shape import Dimension, Shape, sizes_of
 
-STANDARD_MACS = "D_K² · M · N · D_F²"
+D_K, M, N, D_F, D_I = symbols("D_K M N D_F D_I")
+
+STANDARD_MACS = D_K**2 * M * N * D_F**2
 """Equation 2 of arXiv:1704.04861, at "same" padding and any stride."""
 
-DEPTHWISE_MACS = "D_K² · M · D_F²"
+DEPTHWISE_MACS = D_K**2 * M * D_F**2
 """Equation 4 of arXiv:1704.04861."""
 
-POINTWISE_MACS = "M · N · D_F²"
+POINTWISE_MACS = M * N * D_F**2
 """The second term of equation 5 of arXiv:1704.04861."""
 
-SEPARABLE_MACS = f"{DEPTHWISE_MACS} + {POINTWISE_MACS}"
+SEPARABLE_MACS = DEPTHWISE_MACS + POINTWISE_MACS
 """Equation 5 of arXiv:1704.04861."""
 
-SEPARABLE_TO_STANDARD = "1/N + 1/D_K²"
+SEPARABLE_TO_STANDARD = 1 / N + 1 / D_K**2
 """The ratio of equation 5 to equation 2, section 3.1 of arXiv:1704.04861."""
 
-TRANSPOSED_MACS = "D_K² · M · N · D_I²"
+TRANSPOSED_MACS = D_K**2 * M * N * D_I**2
 """Each of the D_I² input positions writes one whole kernel (arXiv:1603.07285, section 4)."""
 
 

@@ -6,17 +6,20 @@ from math import prod
 
 from mobilecalc.core.cost.dispatch import cost_of
 from mobilecalc.core.counts import Counts
+from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Attention, Embedding, Linear, Product, Recurrent
 from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Shape
 
-LINEAR_MACS = "M · N"
+M, N, L, S, E, V, G, H = symbols("M N L S E V G H")
+
+LINEAR_MACS = M * N
 """A 1x1 convolution on a map of one position."""
 
-ATTENTION_MACS = "L · S · (E + V)"
+ATTENTION_MACS = L * S * (E + V)
 """Q Kᵀ, then the weights times V: equation 1 of arXiv:1706.03762, for L queries, S keys."""
 
-RECURRENT_MACS = "G · H · (M + H)"
+RECURRENT_MACS = G * H * (M + H)
 """A step of a layer with G gates: equations of arXiv:1402.1128, section 2, for the LSTM."""
 
 

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
-from mobilecalc.core.formula import Formula, Term
+from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.pairs import standard_of
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import EXACT
 from mobilecalc.core.shape import Shape
 from mobilecalc.networks.network import Network
+from mobilecalc.studies.formulas.conversion import polynomial, products
 from mobilecalc.studies.formulas.unrounded import (
-    Symbols,
     Unrounded,
-    symbols,
+    alpha_and_rho,
     sympy_module,
     unrounded,
 )
 
-_ORDER = ("D_K", "M", "N", "D_F", "rho", "alpha")
-"""In which the symbols of a product stand: as in arXiv:1704.04861, section 3."""
+D_K, M, N, D_F, ALPHA, RHO = symbols("D_K M N D_F alpha rho")
 
 _QUANTITIES = {"macs": "MACs", "params": "Params"}
 
@@ -41,10 +40,10 @@ def closed_form(network: Network) -> tuple[Table, Table]:
     forms = _totals(exact.profile)
     columns = (Column("quantity", "Of", "text"), Column("formula", "Closed form", "formula"))
     rows: tuple[dict[str, Value], ...] = tuple(
-        {"quantity": words, "formula": _formula(forms[key], symbols())}
+        {"quantity": words, "formula": _over_alpha_and_rho(forms[key])}
         for key, words in _QUANTITIES.items()
     )
-    table = Table(exact.title, columns, rows, notes=exact.notes)
+    table = Table(exact.title, columns, rows, footnotes=exact.footnotes)
     return table, _rounding(network, forms, exact)
 
 
@@ -57,25 +56,30 @@ def by_layer(network: Network) -> Table:
         Column("params", "Params", "formula"),
     )
     rows = tuple(
-        _layer_row(row.path, row.counts, symbols())
+        _layer_row(row.path, row.counts)
         for row in exact.profile.rows
         if row.counts.macs != 0
     )
     forms = _totals(exact.profile)
     total: dict[str, Value] = {
         "layer": "all, with norms",
-        **{key: _formula(forms[key], symbols()) for key in _QUANTITIES},
+        **{key: _over_alpha_and_rho(forms[key]) for key in _QUANTITIES},
     }
     title = f"{exact.title}, layer by layer"
-    return Table(title, columns, rows, total, exact.notes)
+    return Table(title, columns, rows, total, exact.footnotes)
 
 
-def _layer_row(path: str, counts: Counts, symbols: Symbols) -> dict[str, Value]:
+def _layer_row(path: str, counts: Counts) -> dict[str, Value]:
     return {
         "layer": path,
-        "macs": _formula(counts.macs, symbols),
-        "params": _formula(counts.parameters, symbols),
+        "macs": _over_alpha_and_rho(counts.macs),
+        "params": _over_alpha_and_rho(counts.parameters),
     }
+
+
+def _over_alpha_and_rho(expression: Any) -> Formula:
+    alpha, rho = alpha_and_rho()
+    return polynomial(expression, rho, alpha)
 
 
 def chain() -> Table:
@@ -85,7 +89,7 @@ def chain() -> Table:
     """
     sympy = sympy_module()
     kernel, inputs, outputs, side = sympy.symbols("D_K M N D_F", positive=True)
-    alpha, rho = symbols()
+    alpha, rho = alpha_and_rho()
     ops = {
         "standard": (inputs, outputs, side),
         "separable": (inputs, outputs, side),
@@ -108,17 +112,24 @@ def chain() -> Table:
     rows: tuple[dict[str, Value], ...] = tuple(
         {
             "layer": name,
-            "macs": _terms(count),
-            "ratio": _terms(sympy.expand(count / macs["standard"])),
+            "macs": products(count),
+            "ratio": products(sympy.expand(count / macs["standard"])),
         }
         for name, count in macs.items()
     )
     notes = (
-        "D_K: kernel size; M, N: input and output channels; D_F: side of the output map"
-        " (arXiv:1704.04861, section 3). alpha: width multiplier; rho: resolution multiplier.",
-        "Each row adds to the one above. Of a network: mobilecalc formula v1 --symbols",
+        footnote(
+            "definition",
+            *(D_K, ": kernel size; ", M, ", ", N, ": input and output channels; ", D_F),
+            ": side of the output map (arXiv:1704.04861, section 3). ",
+            *(ALPHA, ": width multiplier; ", RHO, ": resolution multiplier."),
+        ),
+        footnote(
+            "remark",
+            "Each row adds to the one above. Of a network: mobilecalc formula v1 --symbols",
+        ),
     )
-    return Table("A layer's cost, from standard to separable", columns, rows, notes=notes)
+    return Table("A layer's cost, from standard to separable", columns, rows, footnotes=notes)
 
 
 def _layer_macs(kernel: Any, inputs: Any, outputs: Any, side: Any, *, separable: bool) -> Any:
@@ -137,8 +148,8 @@ def _totals(profile: Profile) -> dict[str, Any]:
 def _rounding(network: Network, forms: dict[str, Any], exact: Unrounded) -> Table:
     rho = Fraction(network.settings.resolution or exact.resolution, exact.resolution)
     alpha = Fraction(str(network.settings.alpha))
-    sympy = sympy_module()
-    at = {symbols().alpha: sympy.Rational(alpha), symbols().rho: sympy.Rational(rho)}
+    rational, symbol = sympy_module().Rational, alpha_and_rho()
+    at = {symbol.alpha: rational(alpha), symbol.rho: rational(rho)}
     real = network.profile()
     rounded = {"macs": real.macs, "params": real.parameters}
     columns = (
@@ -163,10 +174,11 @@ def _rounding(network: Network, forms: dict[str, Any], exact: Unrounded) -> Tabl
         )
     pixels = f"{network.settings.resolution} pixels"
     if "alpha" in exact.symbols:
-        at_what, note = f"alpha {float(alpha):g}, {pixels}", _WHY_ROUNDED
+        at_what, why = f"alpha {float(alpha):g}, {pixels}", _WHY_ROUNDED
     else:
-        at_what, note = pixels, _WHY_WHOLE
-    return Table(f"{network.name} at {at_what}", columns, tuple(rows), notes=(note,))
+        at_what, why = pixels, _WHY_WHOLE
+    title = f"{network.name} at {at_what}"
+    return Table(title, columns, tuple(rows), footnotes=(footnote("definition", why),))
 
 
 _WHY_ROUNDED = (
@@ -178,45 +190,3 @@ _WHY_WHOLE = (
     "Unrounded: the closed form at this rho, to the nearest whole number. The network: its sides"
     " are whole, also where a stride does not divide them; so it may have more, or less."
 )
-
-
-def _formula(expression: Any, symbols: Symbols) -> Formula:
-    """Grouped by powers of rho, the highest first, and in each of alpha."""
-    sympy = sympy_module()
-    groups = []
-    polynomial = sympy.Poly(expression, symbols.rho)
-    for (power,), coefficient in polynomial.terms():
-        factor = Term(Fraction(1), (("rho", power),) if power else ())
-        terms = tuple(
-            _term(count, [("alpha", degree)])
-            for (degree,), count in sympy.Poly(coefficient, symbols.alpha).terms()
-        )
-        groups.append((factor, terms))
-    return Formula(tuple(groups))
-
-
-def _terms(expression: Any) -> Formula:
-    """A sum of products of powers, each in the paper's order."""
-    sympy = sympy_module()
-    terms = []
-    for part in sympy.Add.make_args(expression):
-        coefficient, product = part.as_coeff_Mul()
-        powers = [(str(base), int(power)) for base, power in product.as_powers_dict().items()]
-        terms.append(_term(coefficient, powers))
-    return Formula(((Term(Fraction(1)), _ordered(terms)),))
-
-
-def _ordered(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """The depthwise part first: it has the kernel, and one of the channels."""
-
-    def rank(term: Term) -> tuple[bool, int]:
-        powers = dict(term.powers)
-        return powers.get("D_K", 0) < 0, -powers.get("D_K", 0)
-
-    return tuple(sorted(terms, key=rank))
-
-
-def _term(coefficient: Any, powers: Sequence[tuple[str, int]]) -> Term:
-    known = [(name, power) for name, power in powers if name in _ORDER and power]
-    ordered = sorted(known, key=lambda item: _ORDER.index(item[0]))
-    return Term(Fraction(str(coefficient)), tuple(ordered))

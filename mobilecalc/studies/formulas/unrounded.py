@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadOption, BadShape, MissingPackage, UnknownName
 from mobilecalc.core.profile import Profile
@@ -32,7 +33,7 @@ def sympy_module() -> Any:
     return sympy
 
 
-def symbols() -> Symbols:
+def alpha_and_rho() -> Symbols:
     """alpha and rho. Raises `MissingPackage` without sympy."""
     return Symbols(*sympy_module().symbols("alpha rho", positive=True))
 
@@ -43,7 +44,7 @@ class Unrounded(NamedTuple):
     profile: Profile
     resolution: int
     symbols: tuple[str, ...]
-    notes: tuple[str, ...]
+    footnotes: tuple[Footnote, ...]
 
     @property
     def title(self) -> str:
@@ -62,7 +63,7 @@ def unrounded(network: Network) -> Unrounded:
         return _own(network)
     own, given = describe(network.name).settings, network.settings
     resolution = own.resolution or BASE_RESOLUTION
-    alpha, rho = symbols()
+    alpha, rho = alpha_and_rho()
     rules = network.rules.exact(given.alpha)
     at = Settings(alpha, resolution * rho, given.classes, given.channels)
     over = describe(network.name, at, rules)
@@ -72,11 +73,12 @@ def unrounded(network: Network) -> Unrounded:
     what = "The unrounded network: every width is alpha times its own"
     if network.body != original.body:
         what += " (one that was edited is a number: nothing says how it scales)"
-    note = (
+    sides = (
         f"{what}, every side rho times, and a stride divides it. rho = 1 is {own.resolution}"
         f" pixels; {given.classes} classes."
     )
-    return Unrounded(over.profile(), resolution, ("alpha", "rho"), (note, *kept))
+    notes = tuple(footnote("setting", note) for note in (sides, *kept))
+    return Unrounded(over.profile(), resolution, ("alpha", "rho"), notes)
 
 
 def _original(network: Network) -> Network | None:
@@ -91,7 +93,7 @@ def _own(network: Network) -> Unrounded:
     given = network.settings
     resolution = given.resolution if given.scale is None else None
     resolution = resolution or BASE_RESOLUTION
-    side: Any = resolution * symbols().rho
+    side: Any = resolution * alpha_and_rho().rho
     over = replace(
         network,
         settings=given._replace(resolution=side),
@@ -103,7 +105,7 @@ def _own(network: Network) -> Unrounded:
         f" scale with alpha. rho = 1 is {resolution} pixels. The form is exact for inputs whose"
         " sides the strides divide."
     )
-    return Unrounded(over.profile(), resolution, ("rho",), (note,))
+    return Unrounded(over.profile(), resolution, ("rho",), (footnote("setting", note),))
 
 
 def _edited(network: Network, original: Network, over: Network) -> Network:

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from mobilecalc.answers.charts import Chart
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
+from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.literature import (
     EXPLAINED,
     OUTSIDE,
@@ -52,15 +54,22 @@ def overview(tables: Sequence[PublishedTable], *, checked: bool = False) -> Tabl
     }
     met = Counter(find(figure).verdict for table in tables for figure in table.figures)
     ways = ", ".join(f"{met[way]} {way}" for way in REPRODUCED[1:])
-    notes: tuple[str, ...] = (
-        f"Figures by verdict. Reproduced: {met[REPRODUCED[0]]} rounded to the nearest, {ways}."
-        " Explained: printed in another convention, or an error of which is shown what does give"
-        " the figure. Unexplained: nothing was found that gives the figure and fits what stands"
-        " beside it. Outside: of networks that are not described here. Quoted: such as accuracies.",
-        "One table: mobilecalc paper v1:6. What does not follow: mobilecalc paper --errata",
+    notes: tuple[Footnote, ...] = (
+        footnote(
+            "definition",
+            f"Figures by verdict. Reproduced: {met[REPRODUCED[0]]} rounded to the nearest, {ways}."
+            " Explained: printed in another convention, or an error of which is shown what does"
+            " give the figure. Unexplained: nothing was found that gives the figure and fits what"
+            " stands beside it. Outside: of networks that are not described here. Quoted: such as"
+            " accuracies.",
+        ),
+        footnote(
+            "remark",
+            "One table: mobilecalc paper v1:6. What does not follow: mobilecalc paper --errata",
+        ),
     )
     if checked and not changed_verdicts(tables):
-        notes += (f"All {sum(met.values())} verdicts are as on record.",)
+        notes += (footnote("remark", f"All {sum(met.values())} verdicts are as on record."),)
     return Table("Published tables", columns, rows, total, notes, charts=lambda: _accuracy(tables))
 
 
@@ -86,7 +95,7 @@ def figures(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> T
     only_errata: those that do not follow.
     """
     found = [one for table in tables for one in _found(table, only_errata)]
-    sources = tuple(f"{table.key}: {table.source}." for table in _tables_of(found))
+    sources = (footnote("source", f"{table.key}: {table.source}.") for table in _tables_of(found))
     title = "Figures that do not follow" if only_errata else "Published figures"
     notes = (*sources, *_notes(found), *_meanings(found))
     return _table(title, tables, found, notes, shows_table=True)
@@ -99,7 +108,8 @@ def sections(tables: Sequence[PublishedTable], *, only_errata: bool = False) -> 
     meanings = _meanings([one for _, part in parts for one in part])
     if not shown:
         return [figures(tables, only_errata=only_errata)]
-    return [*shown[:-1], replace(shown[-1], notes=(*shown[-1].notes, *meanings))]
+    last = replace(shown[-1], footnotes=(*shown[-1].footnotes, *meanings))
+    return [*shown[:-1], last]
 
 
 def _found(table: PublishedTable, only_errata: bool) -> list[tuple[PublishedTable, Finding]]:
@@ -128,7 +138,7 @@ def _table(
     title: str,
     tables: Sequence[PublishedTable],
     findings: Sequence[tuple[PublishedTable, Finding]],
-    notes: tuple[str, ...],
+    notes: tuple[Footnote, ...],
     *,
     shows_table: bool,
 ) -> Table:
@@ -153,7 +163,7 @@ def _table(
     rows = tuple(
         _row(table, found, [column.key for column in columns]) for table, found in findings
     )
-    return Table(title, columns, rows, notes=notes, charts=lambda: _accuracy(tables))
+    return Table(title, columns, rows, footnotes=notes, charts=lambda: _accuracy(tables))
 
 
 def _tables_of(findings: Sequence[tuple[PublishedTable, Finding]]) -> list[PublishedTable]:
@@ -170,7 +180,7 @@ def _row(table: PublishedTable, found: Finding, keys: Sequence[str]) -> dict[str
         "printed": figure.printed,
         "computed": _number(found.value),
         "off": found.off,
-        "verdict": _mark(found.verdict) + found.verdict,
+        "verdict": _verdict(found.verdict),
         "with": other.words if other else "",
         "gives": _number(other.value) if other else None,
         "model": figure.model,
@@ -186,15 +196,18 @@ def _number(value: object) -> Value:
     return float(value)  # type: ignore[arg-type]
 
 
-def _mark(verdict: str) -> str:
-    if verdict in REPRODUCED:
-        return "= "
-    return "≠ " if verdict in (*EXPLAINED, UNEXPLAINED) else ""
+def _verdict(name: str) -> Verdict:
+    if name in REPRODUCED:
+        return Verdict(True, (f"= {name}",))
+    if name in (*EXPLAINED, UNEXPLAINED):
+        return Verdict(False, (f"≠ {name}",))
+    return Verdict(None, (name,))
 
 
-def _notes(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...]:
+def _notes(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[Footnote, ...]:
     """Of the tables, of the figures, and what is computed."""
-    of_tables = dict.fromkeys(f"{table.key}: {table.note}" for table, _ in findings if table.note)
+    noted = dict.fromkeys(f"{table.key}: {table.note}" for table, _ in findings if table.note)
+    of_tables = (footnote("source", note) for note in noted)
     rows_of: dict[tuple[str, str], list[str]] = {}
     for _, found in findings:
         if found.figure.note:
@@ -202,23 +215,23 @@ def _notes(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...
                 found.figure.row
             )
     of_figures = (
-        f"{' and '.join(dict.fromkeys(rows))}, {quantity}: {note}"
+        footnote("remark", f"{' and '.join(dict.fromkeys(rows))}, {quantity}: {note}")
         for (quantity, note), rows in rows_of.items()
     )
     return (*of_tables, *of_figures, *_counted_as(findings))
 
 
-def _meanings(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...]:
+def _meanings(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[Footnote, ...]:
     """What the words mean that are met."""
     met = {found.verdict for _, found in findings}
     if not met:
-        return ("Every computed figure follows.",)
+        return (footnote("remark", "Every computed figure follows."),)
     off = "Off: the computed number less the printed one, in units of the last printed digit."
     meanings = (f"{verdict}: {meaning}" for verdict, meaning in VERDICTS.items() if verdict in met)
-    return (off, f"{'; '.join(meanings)}.")
+    return footnote("definition", off), footnote("definition", f"{'; '.join(meanings)}.")
 
 
-def _counted_as(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str, ...]:
+def _counted_as(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[Footnote, ...]:
     """What is computed for each quantity, where that is one thing and its name does not say it."""
     words: dict[str, set[str]] = {}
     for _, found in findings:
@@ -231,4 +244,4 @@ def _counted_as(findings: Sequence[tuple[PublishedTable, Finding]]) -> tuple[str
         if not others and counted != quantity
     )
     text = "; ".join(said)
-    return (f"Computed: {text}.",) if text else ()
+    return (footnote("convention", f"Computed: {text}."),) if text else ()
