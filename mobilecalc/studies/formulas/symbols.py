@@ -56,9 +56,7 @@ def by_layer(network: Network) -> Table:
         Column("params", "Params", "formula"),
     )
     rows = tuple(
-        _layer_row(row.path, row.counts)
-        for row in exact.profile.rows
-        if row.counts.macs != 0
+        _layer_row(row.path, row.counts) for row in exact.profile.rows if row.counts.macs != 0
     )
     forms = _totals(exact.profile)
     total: dict[str, Value] = {
