@@ -199,7 +199,7 @@ def convention_of(text: str) -> Convention:
 
     Raises `UnknownName` for what looks like a name, `BadOption` for what looks like a sum.
     """
-    from mobilecalc.core.expressions import parse_convention
+    from mobilecalc.core.own_convention import parse_convention
 
     is_a_name = re.fullmatch(r"[\w-]*", text) and not set(text.split("-")) & set(SYMBOLS)
     return CONVENTIONS[text] if is_a_name or text in CONVENTIONS else parse_convention(text)

@@ -8,7 +8,7 @@ from mobilecalc.answers.columns import Column
 from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.conventions import FOLDED, PAPER, Convention
-from mobilecalc.core.cost.formulas import FORMULAS, cost_of
+from mobilecalc.core.cost.dispatch import FORMULAS, cost_of
 from mobilecalc.core.counts import FACTS, PARAMETER_FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.core.ops import (

@@ -144,7 +144,7 @@ def test_scale_measures_the_distance_from_the_square_laws():
 
 @pytest.mark.parametrize("fact", ["residual_adds", "macs - 1000*norm_elements"])
 def test_scale_stands_a_cost_of_0_or_below(fact):
-    from mobilecalc.core.expressions import parse_convention
+    from mobilecalc.core.own_convention import parse_convention
     from mobilecalc.views.charts.characters import draw
 
     table, charts = scale("v1", convention=parse_convention(fact))

@@ -293,7 +293,7 @@ def test_the_bars_of_models_add_up_to_what_they_cost_and_a_model_named_twice_is_
 
 @pytest.mark.parametrize("fact", ["residual_adds", "macs - 1000*norm_elements"])
 def test_shares_of_nothing_and_of_less_than_nothing_are_drawn_all_the_same(fact):
-    from mobilecalc.core.expressions import parse_convention
+    from mobilecalc.core.own_convention import parse_convention
 
     bars = kind_bars(describe("v1"), parse_convention(fact))
     assert {part.name for part in bars.parts} >= {"pointwise", "norm", "linear"}

@@ -16,7 +16,7 @@ from mobilecalc.core.cost.convolutions import (
     STANDARD_MACS,
     TRANSPOSED_MACS,
 )
-from mobilecalc.core.cost.formulas import cost
+from mobilecalc.core.cost.dispatch import cost
 from mobilecalc.core.cost.gradients import gradients
 from mobilecalc.core.cost.products import (
     ATTENTION_MACS,

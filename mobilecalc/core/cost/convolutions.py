@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from mobilecalc.core.cost.formulas import cost_of
+from mobilecalc.core.cost.dispatch import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.formula import symbols

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilecalc.core.cost.convolutions import whole_map
-from mobilecalc.core.cost.formulas import cost_of
+from mobilecalc.core.cost.dispatch import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import AdaptivePool, Fourier, GlobalPool, Norm, Pool, Upsample

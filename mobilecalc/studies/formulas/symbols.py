@@ -12,6 +12,7 @@ from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
+from mobilecalc.core.pairs import standard_of
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import EXACT
 from mobilecalc.core.shape import Shape
@@ -131,11 +132,9 @@ def chain() -> Table:
 
 def _layer_macs(kernel: Any, inputs: Any, outputs: Any, side: Any, *, separable: bool) -> Any:
     """By the same formulas as everywhere, on symbols."""
-    shape = Shape(inputs, side, side)
-    if not separable:
-        return cost(Conv(outputs, kernel), shape, EXACT)[1].macs
-    depthwise = cost(Depthwise(kernel), shape, EXACT)[1].macs
-    return depthwise + cost(Conv(outputs, kernel=1), shape, EXACT)[1].macs
+    pair = Depthwise(kernel), Conv(outputs, kernel=1)
+    ops = pair if separable else (standard_of(*pair),)
+    return sum(cost(op, Shape(inputs, side, side), EXACT)[1].macs for op in ops)
 
 
 def _totals(profile: Profile) -> dict[str, Any]:

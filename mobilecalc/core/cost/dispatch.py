@@ -10,12 +10,12 @@ from mobilecalc.core.ops import Layer
 from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Shape
 
-Formula: TypeAlias = Callable[[Any, Shape, Rules], tuple[Shape, Counts]]
+CostFormula: TypeAlias = Callable[[Any, Shape, Rules], tuple[Shape, Counts]]
 """The shape of an operation's output and its facts, from the shape of its input."""
 
-FORMULAS: dict[type[Layer], Formula] = {}
+FORMULAS: dict[type[Layer], CostFormula] = {}
 
-Registered = TypeVar("Registered", bound=Formula)
+Registered = TypeVar("Registered", bound=CostFormula)
 
 
 def cost_of(*records: type[Layer]) -> Callable[[Registered], Registered]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mobilecalc.core.counts import FACTS, Counts
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.expressions import parse_convention
+from mobilecalc.core.own_convention import parse_convention
 
 COUNTS = Counts(*range(3, 3 + len(FACTS)))
 
