@@ -1,4 +1,4 @@
-"""A figure as it was printed, and whether a number is what it says."""
+"""A number as it was printed, and whether a computed one is what it says."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ UNITS = {
 
 
 class Printed(NamedTuple):
-    """Digits and the unit behind them: "4.2 M", "1.19 %", "1600 k"."""
+    """The digits of "4.2 M", "1.19 %" or "1600 k" as a whole number of steps.
 
-    text: str
-    digits: Decimal
-    unit: Fraction
+    step: one unit of the last digit. zeros: how many a whole number ends in, after two digits
+    that stand in any case.
+    """
+
+    digits: int
+    step: Fraction
+    zeros: int
 
     @staticmethod
     def parse(text: str) -> Printed:
@@ -30,57 +34,40 @@ class Printed(NamedTuple):
         if unit not in UNITS:
             raise ValueError(f"no unit: {text!r}")
         try:
-            return Printed(text, Decimal(number), UNITS[unit])
-        except InvalidOperation:
+            exponent = int(Decimal(number).as_tuple().exponent)
+        except (InvalidOperation, ValueError):  # no number, or none that is finite
             raise ValueError(f"no number: {text!r}") from None
+        step = UNITS[unit] * Fraction(10) ** exponent
+        zeros = 0 if "." in number else len(number) - len(number[:2] + number[2:].rstrip("0"))
+        return Printed(int(Decimal(number).scaleb(-exponent)), step, zeros)
 
     @property
     def value(self) -> Fraction:
-        """The number that the figure stands for."""
-        return Fraction(self.digits) * self.unit
-
-    @property
-    def step(self) -> Fraction:
-        """One unit of its last digit."""
-        return self.unit * Fraction(10) ** int(self.digits.as_tuple().exponent)
+        """The number that was printed."""
+        return self.digits * self.step
 
     def off(self, value: Fraction | int) -> float:
-        """By how many units of the last printed digit the value is above the figure."""
-        return float((value - self.value) / self.step)
+        """By how many units of the last printed digit the value is above the printed number."""
+        return float(value / self.step - self.digits)
 
     def fit(self, value: Fraction | int) -> str:
-        """How the figure follows from the value; "" where it does not.
+        """How the printed number follows from the value; "" where it does not.
 
         reproduced: rounded to the nearest. truncated: cut off there. rounded twice: to a digit
         more, and again. rounded: to the zeros that a whole number ends in, or cut off there; two
         digits stand in any case.
         """
-        if _nearest(value, self.step, self.value):
+        steps = value / self.step
+        if abs(steps - self.digits) <= _HALF:  # a tie may go either way
             return "reproduced"
-        if _truncated(value, self.step) == self.value:
+        if floor(steps) == self.digits:
             return "truncated"
-        if _half_up(_half_up(value, self.step / 10), self.step) == self.value:
+        if floor(Fraction(floor(10 * steps + _HALF), 10) + _HALF) == self.digits:
             return "rounded twice"
-        to_zeros = self.step * 10**self._zeros
-        if _nearest(value, to_zeros, self.value) or _truncated(value, to_zeros) == self.value:
+        to_zeros, digits = steps / 10**self.zeros, Fraction(self.digits, 10**self.zeros)
+        if abs(to_zeros - digits) <= _HALF or floor(to_zeros) == digits:
             return "rounded"
         return ""
 
-    @property
-    def _zeros(self) -> int:
-        """How many zeros a whole number ends in, behind the two digits that stand in any case."""
-        digits = format(self.digits, "f")
-        return 0 if "." in digits else len(digits) - len(digits[:2] + digits[2:].rstrip("0"))
 
-
-def _nearest(value: Fraction | int, step: Fraction, printed: Fraction) -> bool:
-    """A tie may go either way."""
-    return abs(value - printed) <= step / 2
-
-
-def _truncated(value: Fraction | int, step: Fraction) -> Fraction:
-    return floor(value / step) * step
-
-
-def _half_up(value: Fraction | int, step: Fraction) -> Fraction:
-    return _truncated(value + step / 2, step)
+_HALF = Fraction(1, 2)
