@@ -91,19 +91,20 @@ class Walk:
         return self._layer(Move("cat", joined), first, _at(path, "concat"), *outputs)
 
     def _layer(self, op: Layer, x: Value, path: str, *others: Value) -> Value:
+        shape, source = x
         try:
-            if isinstance(op, Linear) and len(x.shape) > 1:
+            if isinstance(op, Linear) and len(shape) > 1:
                 raise BadShape(
-                    f"A linear layer cannot take a {x.shape} map.",
+                    f"A linear layer cannot take a {shape} map.",
                     why="It needs one axis of features.",
                     mend="Put Flatten() before it.",
                 )
-            output, counts = _cost(op, x.shape, self._rules)
+            output, counts = _cost(op, shape, self._rules)
         except BadShape as error:
             raise BadShape(f"At '{path}': {error.what}", why=error.why, mend=error.mend) from error
-        self.rows.append(Row(path, op, x.shape, output, counts))
-        takes = {x.row, *(other.row for other in others)} if others else (x.row,)
-        self.sources.append(tuple(sorted(takes)))
+        self.rows.append(Row(path, op, shape, output, counts))
+        sources = sorted({source, *(other.row for other in others)}) if others else (source,)
+        self.sources.append(tuple(sources))
         return Value(output, len(self.rows) - 1)
 
 

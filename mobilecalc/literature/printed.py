@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from math import floor
 from typing import NamedTuple
 
 UNITS = {
@@ -33,13 +31,11 @@ class Printed(NamedTuple):
         number, _, unit = text.partition(" ")
         if unit not in UNITS:
             raise ValueError(f"no unit: {text!r}")
-        try:
-            exponent = int(Decimal(number).as_tuple().exponent)
-        except (InvalidOperation, ValueError):  # no number, or none that is finite
-            raise ValueError(f"no number: {text!r}") from None
-        step = UNITS[unit] * Fraction(10) ** exponent
-        zeros = 0 if "." in number else len(number) - len(number[:2] + number[2:].rstrip("0"))
-        return Printed(int(Decimal(number).scaleb(-exponent)), step, zeros)
+        whole, _, decimals = number.partition(".")
+        if not f"{whole}{decimals}".isdecimal():
+            raise ValueError(f"no number: {text!r}")
+        zeros = 0 if decimals else len(whole) - len(whole[:2] + whole[2:].rstrip("0"))
+        return Printed(int(whole + decimals), UNITS[unit] / 10 ** len(decimals), zeros)
 
     @property
     def value(self) -> Fraction:
@@ -48,7 +44,8 @@ class Printed(NamedTuple):
 
     def off(self, value: Fraction | int) -> float:
         """By how many units of the last printed digit the value is above the printed number."""
-        return float(value / self.step - self.digits)
+        steps, one = self._steps(value)
+        return (steps - self.digits * one) / one
 
     def fit(self, value: Fraction | int) -> str:
         """How the printed number follows from the value; "" where it does not.
@@ -57,17 +54,27 @@ class Printed(NamedTuple):
         more, and again. rounded: to the zeros that a whole number ends in, or cut off there; two
         digits stand in any case.
         """
-        steps = value / self.step
-        if abs(steps - self.digits) <= _HALF:  # a tie may go either way
+        steps, one = self._steps(value)
+        off = abs(steps - self.digits * one)
+        if 2 * off <= one:  # a tie may go either way
             return "reproduced"
-        if floor(steps) == self.digits:
+        if steps // one == self.digits:
             return "truncated"
-        if floor(Fraction(floor(10 * steps + _HALF), 10) + _HALF) == self.digits:
+        tenths = _half_up(10 * steps, one)
+        if _half_up(tenths, 10) == self.digits:
             return "rounded twice"
-        to_zeros, digits = steps / 10**self.zeros, Fraction(self.digits, 10**self.zeros)
-        if abs(to_zeros - digits) <= _HALF or floor(to_zeros) == digits:
+        to_zeros = 10**self.zeros * one
+        if 2 * off <= to_zeros or steps // to_zeros * 10**self.zeros == self.digits:
             return "rounded"
         return ""
 
+    def _steps(self, value: Fraction | int) -> tuple[int, int]:
+        """The value in steps, as a quotient of whole numbers."""
+        numerator, denominator = value.as_integer_ratio()
+        step, of = self.step.as_integer_ratio()
+        return numerator * of, denominator * step
 
-_HALF = Fraction(1, 2)
+
+def _half_up(numerator: int, denominator: int) -> int:
+    """The nearest whole number of a quotient; of two, the larger."""
+    return (2 * numerator + denominator) // (2 * denominator)
