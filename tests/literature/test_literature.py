@@ -1,6 +1,7 @@
 """The published tables: each value tied to a network, computed, and judged."""
 
 import re
+from fnmatch import fnmatch
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import mobilecalc
 from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.quantities import measure
-from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, judge, tables
+from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, judge, published, tables
 from mobilecalc.literature.models import difference, network, profile
 from mobilecalc.literature.printed import Printed
 
@@ -141,6 +142,33 @@ def test_an_alternative_that_does_not_give_the_printed_value_is_none():
     wrong = value._replace(alternative="macs without classifier")
     assert judge(wrong).verdict == "unexplained"
     assert judge(wrong).changed
+
+
+@pytest.mark.parametrize("pattern", published.conventions())
+def test_each_convention_of_publications_gives_a_printed_value(pattern):
+    """And is told from a slip: an alternative of another quantity is an erratum."""
+    by_convention = [
+        judge(value).verdict
+        for value in VALUES
+        if fnmatch(value.alternative.partition("@")[0].strip(), pattern)
+    ]
+    assert set(by_convention) == {"convention"}
+
+
+def test_what_only_one_table_counts_by_a_slip_is_an_erratum():
+    assert judged("v1_slim", "MobileNet_v1_0.75_224").alternative.by_convention is False
+    assert verdict("v2:5", "SSDLite") == "erratum"  # operations, but of the detector alone
+
+
+def test_a_file_of_other_columns_is_refused(tmp_path, monkeypatch):
+    """Every field is read by its place."""
+    lines = (published.DATA / "values_1_v1.csv").read_text().splitlines()
+    heading = lines[0].split(",")
+    swapped = ",".join([heading[1], heading[0], *heading[2:]])
+    (tmp_path / "values_1_v1.csv").write_text("\n".join([swapped, *lines[1:]]))
+    monkeypatch.setattr(published, "DATA", tmp_path)
+    with pytest.raises(ValueError, match=r"values_1_v1\.csv has the columns row, table, column"):
+        tables.__wrapped__()
 
 
 def test_a_value_that_follows_needs_no_alternative():

@@ -11,7 +11,7 @@ from mobilecalc.studies.paper.overview import changed_verdicts, overview
 ALL = tuple(tables().values())
 
 
-def test_the_overview_counts_every_figure_once():
+def test_the_overview_counts_every_value_once():
     table = overview(ALL)
     counted = ("reproduced", "explained", "unexplained", "outside", "quoted")
     for row, published_table in zip(table.rows, ALL, strict=True):
@@ -59,7 +59,7 @@ def test_sections_hold_the_same_rows_and_explain_the_words_once():
     assert [any("Off:" in note for note in table.notes) for table in apart].count(True) == 1
 
 
-def test_what_the_computed_figures_count_is_said():
+def test_what_the_computed_values_count_is_said():
     notes = " ".join(comparison(chosen("v1:12")).notes)
     assert "params = parameters (weights and biases) without the classifier" in notes
 
