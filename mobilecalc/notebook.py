@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mobilecalc.answers.columns import Value
 from mobilecalc.answers.table import Table
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.core.formula import Formula
-from mobilecalc.core.shape import Shape
 from mobilecalc.views import VIEWS
-from mobilecalc.views.values import text_of
 
 if TYPE_CHECKING:
     import pandas
@@ -77,7 +74,5 @@ def _rows(table: Table) -> list[list[Any]]:
 
 
 def _plain(value: Value) -> Any:
-    """Shapes and formulas as text; a data frame has no column type for them."""
-    if isinstance(value, Shape):
-        return text_of(value, "shape")
-    return text_of(value, "formula") if isinstance(value, Formula) else value
+    """Shapes, formulas and verdicts as text; a data frame has no column type for them."""
+    return str(value) if isinstance(value, tuple) else value

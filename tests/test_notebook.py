@@ -52,7 +52,7 @@ def test_a_network_and_its_profile_show_the_table_by_kind():
 def test_a_formula_is_shown_as_mathematics():
     shown = closed_form(V1)[0]._repr_mimebundle_()
     assert "<math>" in shown["text/html"]
-    assert r"\alpha^{2}" in shown["text/latex"]
+    assert r"\alpha^2" in shown["text/latex"]
 
 
 @pytest.mark.parametrize("convert", ["to_pandas", "to_polars"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from mobilecalc.core.shape import Shape
 
 if TYPE_CHECKING:
+    from mobilecalc.answers.verdicts import Verdict
     from mobilecalc.core.formula import Formula
 
 ValueKind: TypeAlias = Literal[
@@ -25,7 +26,7 @@ ValueKind: TypeAlias = Literal[
 ]
 
 
-Value: TypeAlias = "str | int | float | Shape | Formula | None"
+Value: TypeAlias = "str | int | float | Shape | Formula | Verdict | None"
 
 
 class Column(NamedTuple):
@@ -35,8 +36,7 @@ class Column(NamedTuple):
     whole number, or a fraction shown in per cent, each with its unit,
     "steps" a signed number of units of a last digit, "number" a plain setting such as alpha,
     "share" a fraction of the total, "difference" a signed fraction, "ratio" a quotient, "formula"
-    a `Formula`, or an expression such as "3² · 512 · 14²", "verdict" a text that begins with "="
-    where all is well.
+    a `Formula`, "verdict" a `Verdict`.
     `spare` is how early a view that lacks room may leave the column out: 0 is never, 1 last.
     """
 

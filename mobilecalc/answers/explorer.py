@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mobilecalc.core.formula import Formula
 from mobilecalc.core.ops import Kind
 
 
@@ -73,11 +74,11 @@ class Accuracy(NamedTuple):
 class Explorer(NamedTuple):
     """Networks over a grid of widths and resolutions.
 
-    equations: the text of a layer's MACs by its kind, and of a separable pair's.
+    equations: of a layer's MACs by its kind, and of a separable pair's.
     """
 
     alphas: tuple[float, ...]
     resolutions: tuple[int, ...]
     models: tuple[ScalableModel, ...]
-    equations: dict[str, str]
+    equations: dict[str, Formula]
     accuracies: tuple[Accuracy, ...]

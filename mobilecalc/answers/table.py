@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, settings_of, warnings_of
+from mobilecalc.core.profile import Profile
 
 if TYPE_CHECKING:
     import pandas
@@ -18,22 +20,12 @@ Charts: TypeAlias = "Callable[[], Sequence[Chart]]"
 """Makes them when they are asked for."""
 
 
-class Warned(str):
-    """A note that says why numbers may be wrong: a view without notes does not hide it."""
-
-    __slots__ = ()
-
-
-class Failed(str):
-    """A note that says which check did not come out even."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True)
 class Table:
-    """Title, columns, rows by key, a totals row (or none), and notes to print below.
+    """Title, columns, rows by key, a totals row (or none), and footnotes.
 
+    `about` are the models whose numbers it has. What they must tell is in the footnotes, whatever
+    the study wrote there: at the beginning, where the study did not put it elsewhere.
     `bars` is the key of a column of shares that a view may draw as bars too, where it has room.
     `charts` gives what a view can draw of it, where there is anything.
     """
@@ -42,8 +34,9 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Value], ...]
     total: Mapping[str, Value] | None = None
-    notes: tuple[str, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
     bars: str | None = None
+    about: tuple[Profile, ...] = field(default=(), repr=False, compare=False)
     charts: Charts | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -51,16 +44,19 @@ class Table:
         for row in (*self.rows, *([self.total] if self.total is not None else [])):
             if list(row) != keys:
                 raise ValueError(f"a row has the keys {list(row)}, the table {keys}")
+        told = (*settings_of(self.about), *warnings_of(self.about))
+        missing = tuple(note for note in told if note not in self.footnotes)
+        object.__setattr__(self, "footnotes", (*missing, *self.footnotes))
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """The notes that say why numbers may be wrong."""
-        return tuple(note for note in self.notes if isinstance(note, Warned))
+    def warnings(self) -> tuple[Footnote, ...]:
+        """The footnotes that say why numbers may be wrong."""
+        return tuple(note for note in self.footnotes if note.role == "warning")
 
     @property
-    def failures(self) -> tuple[str, ...]:
-        """The notes that say which checks did not come out even."""
-        return tuple(note for note in self.notes if isinstance(note, Failed))
+    def failures(self) -> tuple[Footnote, ...]:
+        """The footnotes that say which checks did not come out even."""
+        return tuple(note for note in self.footnotes if note.role == "failure")
 
     def column(self, key: str) -> list[Value]:
         """The values of one column, row by row."""

@@ -6,10 +6,10 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mobilecalc.answers.footnotes import uncounted_in, warnings_of
 from mobilecalc.answers.table import Table
 from mobilecalc.cli import streams
 from mobilecalc.cli.inside import document
@@ -53,24 +53,23 @@ class Sink(NamedTuple):
     ) -> None:
         """The table; on the console those of `console` in its place, if any, and the charts.
 
-        `of` are the models that it is about: what may make their numbers wrong is said in every
-        format, whatever the study noted. With `strict` what no formula covers is a failed check.
+        `of` are the models that it is about: with `strict` what no formula covers in them is a
+        failed check.
 
         Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
         """
-        table, console = _warned(table, of), [_warned(one, of) for one in console]
         if self.chart is not None:
             self._draw(table, self.chart)
         if not self.view.notes:
             for warning in table.warnings:
-                streams.complain(warning)
+                streams.complain(str(warning))
         if (inside := document()) is not None:
             inside.table(table, self.format, console, charts)
         elif self.view.name == "console":
             self._show_on_console(console or [table], charts)
         else:
             _write(self.path, self.view.render(table))
-        _fail((*table.failures, *failures, *_uncounted(of, strict=strict)))
+        _fail((*map(str, table.failures), *failures, *_uncounted(of, strict=strict)))
 
     def _draw(self, table: Table, path: Path) -> None:
         """The table's charts, into a file: a document keeps them itself."""
@@ -99,8 +98,8 @@ def say(text: str, *, of: Sequence[Model], strict: bool) -> None:
 
     Raises `CheckFailed` with `strict`, at the end, where no formula covers an operation.
     """
-    for warning in _warnings(of):
-        streams.complain(warning)
+    for warning in warnings_of(model.profile() for model in of):
+        streams.complain(str(warning))
     if (inside := document()) is not None:
         inside.number(text)
     else:
@@ -108,27 +107,11 @@ def say(text: str, *, of: Sequence[Model], strict: bool) -> None:
     _fail(_uncounted(of, strict=strict))
 
 
-def _warnings(models: Sequence[Model]) -> tuple[str, ...]:
-    if not models:
-        return ()
-    from mobilecalc.studies.costs import warnings_of
-
-    return tuple(dict.fromkeys(note for one in models for note in warnings_of(one.profile())))
-
-
-def _warned(table: Table, of: Sequence[Model]) -> Table:
-    """The table with every warning of these models among its notes."""
-    missing = [warning for warning in _warnings(of) if warning not in table.warnings]
-    return replace(table, notes=(*table.notes, *missing)) if missing else table
-
-
 def _uncounted(models: Sequence[Model], *, strict: bool) -> tuple[str, ...]:
     """With `strict`, what no formula covers: a failed check."""
     if not strict:
         return ()
-    from mobilecalc.studies.costs import uncounted_notes
-
-    return tuple(note for model in models for note in uncounted_notes(model.profile()))
+    return tuple(note for model in models for note in uncounted_in(model.profile()))
 
 
 def _fail(failures: Sequence[str]) -> None:

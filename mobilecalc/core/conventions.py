@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mobilecalc.core.counts import SYMBOLS, Counts
+from mobilecalc.core.formula import Formula, added
 from mobilecalc.core.registry import Registry
 
 Unit: TypeAlias = Literal["MAC", "FLOP", "operation"]
@@ -36,11 +37,11 @@ class Convention:
         return sum(factor * getattr(counts, fact) for fact, factor in self.coefficients.items())
 
     @property
-    def formula(self) -> str:
-        """The sum in the facts' symbols: "M + 2N + Pi"."""
+    def formula(self) -> Formula:
+        """The sum in the facts' symbols: `M + 2N + Pi`."""
         return _sum(self.coefficients)
 
-    def formula_of(self, counts: Counts) -> str:
+    def formula_of(self, counts: Counts) -> Formula:
         """The part of the sum that these facts give anything to; all of it where none does."""
         met = {fact: n for fact, n in self.coefficients.items() if getattr(counts, fact)}
         return _sum(met or self.coefficients)
@@ -50,12 +51,8 @@ CONVENTIONS: Registry[Convention] = Registry("convention", "List them: mobilecal
 """By name. Each counter's adapter adds its own, so `mobilecalc.counters` has them all."""
 
 
-def _sum(coefficients: Mapping[str, int]) -> str:
-    text = ""
-    for fact, factor in coefficients.items():
-        sign = " - " if factor < 0 else " + "
-        text += f"{sign}{abs(factor) if abs(factor) != 1 else ''}{SYMBOLS[fact]}"
-    return text.removeprefix(" + ").strip()
+def _sum(coefficients: Mapping[str, int]) -> Formula:
+    return added((factor, SYMBOLS[fact]) for fact, factor in coefficients.items())
 
 
 def named(name: str, unit: Unit, meaning: str, source: str, **coefficients: int) -> Convention:

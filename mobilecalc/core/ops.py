@@ -7,59 +7,39 @@ mismatch between two layers cannot be written.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias
 
+from mobilecalc.core.record import Record, distinct
 from mobilecalc.core.shape import Dimension, Paddings, Shape, Sizes, sizes_of
 
-Kind: TypeAlias = Literal[
-    "pointwise",
-    "depthwise",
-    "standard",
-    "grouped",
-    "transposed",
-    "linear",
-    "matmul",
-    "attention",
-    "recurrent",
-    "embedding",
-    "norm",
-    "activation",
-    "softmax",
-    "pool",
-    "upsample",
-    "add",
-    "elementwise",
-    "reduction",
-    "fourier",
-    "reshape",
-    "uncounted",
-    "unused",
-]
+_Convolution: TypeAlias = Literal["pointwise", "depthwise", "standard", "grouped", "transposed"]
+_Product: TypeAlias = Literal["linear", "matmul", "attention", "recurrent", "embedding"]
+_OfMaps: TypeAlias = Literal["norm", "activation", "softmax", "pool", "upsample"]
+_Arithmetic: TypeAlias = Literal["add", "elementwise", "reduction", "fourier"]
+_Without: TypeAlias = Literal["reshape", "uncounted", "unused"]
+Kind: TypeAlias = Literal[_Convolution, _Product, _OfMaps, _Arithmetic, _Without]
+"""What a row is in a breakdown."""
+
+_KINDS: dict[type, Kind | Callable[[Any], Kind]] = {}
 
 
-Record = TypeVar("Record")
+def layer(kind: Kind | Callable[[Any], Kind]) -> Callable[[type[Record]], type[Record]]:
+    """Make it a record of this kind, or of the kind that follows from its values."""
+
+    def add(record: type[Record]) -> type[Record]:
+        _KINDS[record] = kind
+        return distinct(record)
+
+    return add
 
 
-def distinct(record: type[Record]) -> type[Record]:
-    """Make records equal only where their types are: as bare tuples, Norm() would equal Add().
-
-    (Named tuples, as a frozen dataclass takes most of a millisecond to define: ten of them would
-    be a tenth of a light command's own time.)
-    """
-
-    def equal(self: Record, other: object) -> bool:
-        return type(self) is type(other) and tuple.__eq__(self, other)  # type: ignore[operator]
-
-    def unequal(self: Record, other: object) -> bool:
-        return not equal(self, other)
-
-    methods: dict[str, Callable[..., object]] = {"__eq__": equal, "__ne__": unequal}
-    for name, method in methods.items():
-        setattr(record, name, method)
-    return record
+def _kind_of_convolution(op: Conv) -> Kind:
+    if op.groups > 1:
+        return "grouped"
+    return "pointwise" if set(sizes_of(op.kernel)) == {1} else "standard"
 
 
-@distinct
+@layer(_kind_of_convolution)
 class Conv(NamedTuple):
     """A convolution to `channels`, of a map or of a signal or volume (a kernel of 1 or 3 sizes).
 
@@ -75,7 +55,7 @@ class Conv(NamedTuple):
     dilation: Sizes = 1
 
 
-@distinct
+@layer("depthwise")
 class Depthwise(NamedTuple):
     """A convolution of each channel by itself, with `multiplier` filters a channel."""
 
@@ -87,7 +67,7 @@ class Depthwise(NamedTuple):
     multiplier: int = 1
 
 
-@distinct
+@layer("transposed")
 class TransposedConv(NamedTuple):
     """The transpose of a convolution: each input position writes a whole kernel."""
 
@@ -101,7 +81,7 @@ class TransposedConv(NamedTuple):
     dilation: Sizes = 1
 
 
-@distinct
+@layer("linear")
 class Linear(NamedTuple):
     """A fully connected layer to `features`, at every position before the last axis."""
 
@@ -109,14 +89,14 @@ class Linear(NamedTuple):
     bias: bool = True
 
 
-@distinct
+@layer("matmul")
 class Product(NamedTuple):
     """The product of two computed matrices: each row of the input times `columns` columns."""
 
     columns: Dimension
 
 
-@distinct
+@layer("attention")
 class Attention(NamedTuple):
     """Scaled dot-product attention of the input's queries: softmax(Q Kᵀ) V.
 
@@ -127,7 +107,7 @@ class Attention(NamedTuple):
     features: Dimension
 
 
-@distinct
+@layer("recurrent")
 class Recurrent(NamedTuple):
     """An LSTM, GRU or RNN over a sequence of steps x features.
 
@@ -142,7 +122,7 @@ class Recurrent(NamedTuple):
     projection: Dimension = 0
 
 
-@distinct
+@layer("embedding")
 class Embedding(NamedTuple):
     """A row of `features` for each index of the input, out of a table of `rows`."""
 
@@ -150,7 +130,7 @@ class Embedding(NamedTuple):
     features: Dimension
 
 
-@distinct
+@layer("norm")
 class Norm(NamedTuple):
     """A normalisation with a learned scale (gamma) and shift (beta).
 
@@ -161,19 +141,19 @@ class Norm(NamedTuple):
     name: str = "batch"
 
 
-@distinct
+@layer("activation")
 class Activation(NamedTuple):
     """An element-wise non-linearity, by its name ("relu", "relu6")."""
 
     name: str
 
 
-@distinct
+@layer("softmax")
 class Softmax(NamedTuple):
     """The softmax over one axis."""
 
 
-@distinct
+@layer("pool")
 class Pool(NamedTuple):
     """The maximum ("max") or mean ("avg") of each window; `ceil` rounds the output's side up."""
 
@@ -185,7 +165,7 @@ class Pool(NamedTuple):
     ceil: bool = False
 
 
-@distinct
+@layer("pool")
 class AdaptivePool(NamedTuple):
     """Pooling to a map of `sides`, whatever the input's; `module` as of `GlobalPool`."""
 
@@ -194,7 +174,7 @@ class AdaptivePool(NamedTuple):
     module: bool = True
 
 
-@distinct
+@layer("pool")
 class GlobalPool(NamedTuple):
     """The average over the whole map.
 
@@ -205,17 +185,17 @@ class GlobalPool(NamedTuple):
     module: bool = True
 
 
-@distinct
+@layer("reshape")
 class Flatten(NamedTuple):
     """Channels, height and width become one axis of features."""
 
 
-@distinct
+@layer("add")
 class Add(NamedTuple):
     """The sum of a residual block's input and its body's output."""
 
 
-@distinct
+@layer("upsample")
 class Upsample(NamedTuple):
     """Interpolation to a map of `sides`: "nearest", "linear", "bilinear", "bicubic", ..."""
 
@@ -223,7 +203,7 @@ class Upsample(NamedTuple):
     sides: tuple[int, ...]
 
 
-@distinct
+@layer("elementwise")
 class Elementwise(NamedTuple):
     """Arithmetic element by element, by its name, giving `shape` (inputs may be broadcast)."""
 
@@ -231,7 +211,7 @@ class Elementwise(NamedTuple):
     shape: Shape
 
 
-@distinct
+@layer("reduction")
 class Reduction(NamedTuple):
     """One value of many (a mean, a sum, a maximum), by its name, giving `shape`."""
 
@@ -239,7 +219,7 @@ class Reduction(NamedTuple):
     shape: Shape
 
 
-@distinct
+@layer("fourier")
 class Fourier(NamedTuple):
     """A discrete Fourier transform over axes of these `lengths`, giving `shape`."""
 
@@ -247,7 +227,7 @@ class Fourier(NamedTuple):
     shape: Shape
 
 
-@distinct
+@layer("reshape")
 class Move(NamedTuple):
     """Values that change place and not size, by the operation's name: no arithmetic."""
 
@@ -255,7 +235,7 @@ class Move(NamedTuple):
     shape: Shape
 
 
-@distinct
+@layer("uncounted")
 class Uncounted(NamedTuple):
     """Arithmetic that no formula covers, by its name, giving `shape`."""
 
@@ -263,12 +243,12 @@ class Uncounted(NamedTuple):
     shape: Shape
 
 
-@distinct
+@layer("unused")
 class Unused(NamedTuple):
     """Parameters that no operation uses."""
 
 
-@distinct
+@layer("reshape")
 class ChannelShuffle(NamedTuple):
     """Channels in the order of a groups x (channels / groups) table read by columns.
 
@@ -305,37 +285,8 @@ Layer: TypeAlias = (
     | Unused
 )
 
-_KINDS: dict[type[Layer], Kind] = {
-    Depthwise: "depthwise",
-    TransposedConv: "transposed",
-    Linear: "linear",
-    Product: "matmul",
-    Attention: "attention",
-    Recurrent: "recurrent",
-    Embedding: "embedding",
-    Norm: "norm",
-    Activation: "activation",
-    Softmax: "softmax",
-    Pool: "pool",
-    AdaptivePool: "pool",
-    GlobalPool: "pool",
-    Upsample: "upsample",
-    Add: "add",
-    Elementwise: "elementwise",
-    Reduction: "reduction",
-    Fourier: "fourier",
-    Flatten: "reshape",
-    ChannelShuffle: "reshape",
-    Move: "reshape",
-    Uncounted: "uncounted",
-    Unused: "unused",
-}
-
 
 def kind_of(op: Layer) -> Kind:
     """What a row of this operation is in a breakdown."""
-    if isinstance(op, Conv):
-        if op.groups > 1:
-            return "grouped"
-        return "pointwise" if set(sizes_of(op.kernel)) == {1} else "standard"
-    return _KINDS[type(op)]
+    kind = _KINDS[type(op)]
+    return kind if isinstance(kind, str) else kind(op)

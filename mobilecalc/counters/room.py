@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from mobilecalc.core.memory import uses
 from mobilecalc.core.profile import Profile
+from mobilecalc.core.units import BYTES
 
 LARGEST_PASS = 2**30
 """In bytes: no counter is run on a module whose forward pass takes more."""
-
-_BYTES = 4
-"""Of a float32 value."""
 
 
 def bytes_of_pass(profile: Profile) -> int:
@@ -23,4 +21,4 @@ def bytes_of_pass(profile: Profile) -> int:
     alive = max((use.alive for use in uses(profile)), default=0)
     softmax = max((row.counts.softmax_elements for row in rows), default=0)
     weights = max((row.counts.parameters for row in rows), default=0)
-    return _BYTES * (2 * (alive + softmax) + weights)
+    return BYTES["fp32"] * (2 * (alive + softmax) + weights)

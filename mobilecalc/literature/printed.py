@@ -5,13 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-UNITS = {
-    "": Fraction(1),
-    "k": Fraction(10**3),
-    "M": Fraction(10**6),
-    "G": Fraction(10**9),
-    "%": Fraction(1, 100),
-}
+from mobilecalc.core.units import UNITS, factor
 
 
 class Printed(NamedTuple):
@@ -35,7 +29,7 @@ class Printed(NamedTuple):
         if not f"{whole}{decimals}".isdecimal():
             raise ValueError(f"no number: {text!r}")
         zeros = 0 if decimals else len(whole) - len(whole[:2] + whole[2:].rstrip("0"))
-        return Printed(int(whole + decimals), UNITS[unit] / 10 ** len(decimals), zeros)
+        return Printed(int(whole + decimals), factor(unit) / 10 ** len(decimals), zeros)
 
     @property
     def value(self) -> Fraction:

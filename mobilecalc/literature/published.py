@@ -19,7 +19,7 @@ class PublishedValue(NamedTuple):
     table: the key of its table; row: its row there; column: the column's heading, in short.
     printed: the digits and their unit, as in `Printed`. model: the network it is of, as an
     expression of `literature.models`; "" where the zoo does not have it. quantity: what it counts,
-    of `core.quantities`; "" where it is quoted, such as an accuracy. verdict: what was found
+    of `networks.quantities`; "" where it is quoted, such as an accuracy. verdict: what was found
     of it when it was entered. alternative: "QUANTITY @ MODEL", of which either may be left out,
     that gives the printed value where the stated one does not. note: what else is to be known.
     """

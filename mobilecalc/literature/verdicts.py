@@ -7,10 +7,10 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from mobilecalc.core.quantities import Measure, measure
 from mobilecalc.literature.models import difference, profile
 from mobilecalc.literature.printed import Printed
 from mobilecalc.literature.published import PublishedValue, conventions
+from mobilecalc.networks.quantities import Quantity, quantity
 
 REPRODUCED = ("reproduced", "truncated", "rounded", "rounded twice")
 CONVENTION, ERRATUM = "convention", "erratum"
@@ -82,9 +82,9 @@ def judge(published: PublishedValue) -> Judgement:
 
 
 @cache
-def _quantity(text: str) -> Measure:
-    """Parsed once: a thousand values count a hundred and a half of quantities."""
-    return measure(text)
+def _quantity(text: str) -> Quantity:
+    """Parsed once: five hundred computed values count a hundred quantities."""
+    return quantity(text)
 
 
 def _alternative(published: PublishedValue, printed: Printed) -> Alternative | None:

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
 from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Linear, Norm, kind_of
+from mobilecalc.core.pairs import begins_pair, ends_pair, may_stand_between, standard_of
 
 Path: TypeAlias = tuple[str, ...]
-
-
-def begins_pair(op: Op) -> TypeGuard[Depthwise]:
-    """Whether a separable pair may begin with it: depthwise, D_K x D_K with D_K > 1."""
-    if not isinstance(op, Depthwise) or not isinstance(op.kernel, int):
-        return False
-    return op.kernel > 1 and op.multiplier == 1
-
-
-def may_stand_between(op: Op) -> bool:
-    """Whether it may stand between the two convolutions of a pair: norm or activation."""
-    return isinstance(op, Norm | Activation)
-
-
-def ends_pair(op: Op) -> TypeGuard[Conv]:
-    """Whether a separable pair may end with it: an ungrouped 1x1 convolution of stride 1."""
-    return isinstance(op, Conv) and op.kernel == op.stride == op.groups == 1
+Steps: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 def to_standard(body: Chain) -> Chain:
@@ -46,12 +31,7 @@ def to_standard(body: Chain) -> Chain:
         if pointwise is not None and ends_pair(pointwise):
             for removed in (path, *(at for at, _ in between)):
                 edits[removed] = None
-            edits[place] = pointwise._replace(
-                kernel=depthwise.kernel,
-                stride=depthwise.stride,
-                padding=depthwise.padding,
-                dilation=depthwise.dilation,
-            )
+            edits[place] = standard_of(depthwise, pointwise)
     return _edited(chain, edits)
 
 
@@ -92,6 +72,40 @@ def with_width(body: Chain, path: Path, width: int) -> Chain:
             return _edited(body, {path: linear._replace(features=width)})
         case _:
             raise ValueError(f"no convolution or linear layer at {'.'.join(path)!r}")
+
+
+def rescaled(edited: Chain, plain: Chain, scaled: Chain) -> Chain:
+    """An edited description at another setting: what was not edited is as `scaled` has it.
+
+    plain: the description before it was edited; scaled: that at the other setting. Steps are
+    matched by name and layers field by field, so an edited kernel leaves the width as it was; an
+    edited width stays as it is.
+    """
+    chain: Chain = _rescaled(edited, plain, scaled)
+    return chain
+
+
+def _rescaled(edited: Any, plain: Any, scaled: Any) -> Any:
+    if edited == plain:
+        return scaled
+    match edited, plain, scaled:
+        case Chain(), Chain(), Chain():
+            return Chain(_matched(edited.steps, plain.steps, scaled.steps))
+        case Concat(), Concat(), Concat():
+            return edited._replace(
+                branches=_matched(edited.branches, plain.branches, scaled.branches)
+            )
+        case _ if hasattr(edited, "_fields") and type(edited) is type(plain) is type(scaled):
+            return type(edited)(*map(_rescaled, edited, plain, scaled))
+        case _:
+            return edited
+
+
+def _matched(edited: Steps, plain: Steps, scaled: Steps) -> Steps:
+    before, after = dict(plain), dict(scaled)
+    return tuple(
+        (name, _rescaled(step, before.get(name), after.get(name))) for name, step in edited
+    )
 
 
 def _within_blocks(chain: Chain, rewrite: Callable[[Chain], Chain]) -> Chain:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from mobilecalc.core.checks import positive, whole
 from mobilecalc.core.errors import BadOption
+from mobilecalc.core.rules import nearest_pixels
 from mobilecalc.core.shape import Shape
 
 BASE_RESOLUTION = 224
@@ -117,7 +118,7 @@ def multiplier(rho: Any) -> float:
 
 def _pixels(rho: float, own: int) -> tuple[int, tuple[str, ...]]:
     exact = rho * own
-    pixels = max(1, round(exact))
+    pixels = nearest_pixels(own, rho)
     if pixels == exact:
         return pixels, ()
     note = (

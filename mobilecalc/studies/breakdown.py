@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote, settings_of
 from mobilecalc.answers.table import Table
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import Counts, total
@@ -26,7 +27,6 @@ from mobilecalc.studies.costs import (
     extent_notes,
     extent_values,
     share,
-    warnings_of,
 )
 from mobilecalc.studies.crosscheck import (
     Check,
@@ -58,10 +58,9 @@ class Breakdown:
         self._checks = cross_check(model, profile, counters)
         self._costs = _Costs(profile, batch_of(model, extent), convention, extent)
         self._notes = (
-            *profile.notes,
+            *settings_of([profile]),
             *convention_notes(convention, counters, profile.counts),
             *extent_notes(extent),
-            *warnings_of(profile),
             *agreements(self._checks),
             *check_notes(self._checks),
         )
@@ -110,7 +109,7 @@ def breakdown(
 def kinds(profile: Profile) -> Table:
     """The table by kind of one forward pass, counted as the papers do."""
     costs = _Costs(profile, None, PAPER, ONE_PASS)
-    notes = (*profile.notes, *convention_notes(PAPER, (), profile.counts), *warnings_of(profile))
+    notes = (*settings_of([profile]), *convention_notes(PAPER, (), profile.counts))
     return _by_kind(costs, (), notes)
 
 
@@ -152,7 +151,7 @@ class _Costs(NamedTuple):
 
 
 def _by_layer(
-    costs: _Costs, checks: Sequence[Check], every_row: bool, notes: tuple[str, ...]
+    costs: _Costs, checks: Sequence[Check], every_row: bool, notes: tuple[Footnote, ...]
 ) -> Table:
     profile = costs.profile
     columns = (
@@ -195,10 +194,11 @@ def _by_layer(
         total_row,
         (*_hidden_note(profile, shown), *notes),
         bars=f"{cost_key(costs.convention)}_share",
+        about=(profile,),
     )
 
 
-def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> Table:
+def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[Footnote, ...]) -> Table:
     profile = costs.profile
     columns = (
         Column("kind", "Kind", "text"),
@@ -229,8 +229,9 @@ def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> 
         for kind, indices in groups.items()
     ]
     rows.sort(key=lambda row: (-row[key], -row["params"]))  # type: ignore[operator]
-    about_weights = (
-        "Weights leave out biases and normalisation, as Table 2 of arXiv:1704.04861 does."
+    about_weights = footnote(
+        "definition",
+        "Weights leave out biases and normalisation, as Table 2 of arXiv:1704.04861 does.",
     )
     return Table(
         f"{profile.name}, by kind of layer",
@@ -239,6 +240,7 @@ def _by_kind(costs: _Costs, checks: Sequence[Check], notes: tuple[str, ...]) -> 
         {**values("total", range(len(profile.rows))), **totals(checks)},
         (about_weights, *notes),
         bars=f"{key}_share",
+        about=(profile,),
     )
 
 
@@ -249,7 +251,7 @@ def _kind_reading(check: Check, indices: Sequence[int]) -> int | None:
     return sum(by_row[index] or 0 for index in indices)
 
 
-def _hidden_note(profile: Profile, shown: Sequence[bool]) -> tuple[str, ...]:
+def _hidden_note(profile: Profile, shown: Sequence[bool]) -> tuple[Footnote, ...]:
     hidden: dict[str, int] = {}
     for row, is_shown in zip(profile.rows, shown, strict=True):
         if not is_shown:
@@ -257,4 +259,6 @@ def _hidden_note(profile: Profile, shown: Sequence[bool]) -> tuple[str, ...]:
     if not hidden:
         return ()
     listed = ", ".join(f"{n} {kind}" for kind, n in hidden.items())
-    return (f"Left out, as every number in them is 0: {listed} (--all shows them).",)
+    return (
+        footnote("remark", f"Left out, as every number in them is 0: {listed} (--all shows them)."),
+    )

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
+from mobilecalc.core.pairs import begins_pair, pairs, standard_counts
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
@@ -23,7 +25,6 @@ from mobilecalc.studies.costs import (
     extent_notes,
     extent_values,
     share,
-    warnings_of,
 )
 from mobilecalc.studies.crosscheck import (
     Check,
@@ -32,7 +33,6 @@ from mobilecalc.studies.crosscheck import (
     verdict_columns,
     verdicts,
 )
-from mobilecalc.studies.pairs import standard_counts, unpaired_notes
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Chart
@@ -84,13 +84,14 @@ def compare(
             }
         )
     notes = (
-        *dict.fromkeys(note for profile in profiles for note in profile.notes),
         *convention_notes(convention, counters, total(p.counts for p in profiles)),
-        "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost over"
-        " that of the same network with standard convolutions.",
-        *unpaired_notes(profiles),
+        footnote(
+            "definition",
+            "Parameters: weights, biases, gamma and beta, and all others. Of standard: the cost"
+            " over that of the same network with standard convolutions.",
+        ),
+        *_unpaired_notes(profiles),
         *extent_notes(extent),
-        *(warning for profile in profiles for warning in warnings_of(profile)),
         *_skipped_note(profiles, counters, checks),
         *check_notes(checks),
     )
@@ -99,8 +100,9 @@ def compare(
         title,
         columns,
         tuple(rows),
-        notes=notes,
+        footnotes=notes,
         charts=lambda: _bars(models, convention, extent),
+        about=tuple(profiles),
     )
 
 
@@ -110,11 +112,27 @@ def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Se
     return [model_bars(models, convention, extent)]
 
 
+def _unpaired_notes(profiles: Sequence[Profile]) -> tuple[Footnote, ...]:
+    """A line for each model with depthwise convolutions that are in no pair."""
+    notes = []
+    for profile in profiles:
+        depthwise = sum(begins_pair(row.op) for row in profile.rows)
+        if alone := depthwise - len(list(pairs(profile))):
+            unpaired = (
+                f"{profile.name}: {alone} of its {depthwise} depthwise convolutions are in no pair"
+                " with the pointwise one behind them (a gate, a shuffle or groups are between), and"
+                " stay as they are."
+            )
+            notes.append(footnote("remark", unpaired))
+    return tuple(notes)
+
+
 def _skipped_note(
     profiles: Sequence[Profile], counters: Sequence[Counter], checks: Sequence[Check]
-) -> tuple[str, ...]:
+) -> tuple[Footnote, ...]:
     """A line where counters were not run on every model."""
     if len(checks) == len(profiles) * len(counters):
         return ()
     names = ",".join(counter.name for counter in counters)
-    return (f"The counters ran on the zoo's networks; on every model: --counters {names}.",)
+    ran = f"The counters ran on the zoo's networks; on every model: --counters {names}."
+    return (footnote("remark", ran),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.counters import CONVENTIONS
 from mobilecalc.studies.costs import legend
@@ -12,7 +13,7 @@ def conventions() -> Table:
     """A row a convention: its sum over the facts, its unit, what it charges, its source."""
     columns = (
         Column("convention", "Convention", "text"),
-        Column("formula", "Sum", "text"),
+        Column("formula", "Sum", "formula"),
         Column("unit", "Unit", "text"),
         Column("meaning", "What it charges", "text"),
         Column("source", "Source", "text", spare=1),
@@ -30,7 +31,10 @@ def conventions() -> Table:
     ]
     notes = (
         legend(named),
-        'Your own: --convention "macs + bias_adds + 2*norm_elements", of any facts (mobilecalc'
-        " count v1 lists them).",
+        footnote(
+            "remark",
+            'Your own: --convention "macs + bias_adds + 2*norm_elements", of any facts (mobilecalc'
+            " count v1 lists them).",
+        ),
     )
-    return Table("The conventions", columns, tuple(rows), notes=notes)
+    return Table("The conventions", columns, tuple(rows), footnotes=notes)

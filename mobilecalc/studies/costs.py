@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.answers.columns import Column, Value
-from mobilecalc.answers.table import Warned
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.core.conventions import PAPER, Convention
-from mobilecalc.core.counts import FACTS, SYMBOLS, Counts, total
-from mobilecalc.core.ops import Uncounted
+from mobilecalc.core.counts import FACTS, Counts, total
+from mobilecalc.core.formula import Formula, symbol
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import Counter
 
@@ -80,35 +80,17 @@ def batch_of(model: Model, extent: Extent) -> tuple[Counts, ...] | None:
     return batch_counts(model, extent.batch)
 
 
-def extent_notes(extent: Extent) -> tuple[str, ...]:
+def extent_notes(extent: Extent) -> tuple[Footnote, ...]:
     """What a training step is."""
     if not extent.train:
         return ()
     return (
-        "A training step: the forward pass, and the backward pass as torch's autograd runs it, from"
-        " every result; what checkpoints compute again is included, the optimiser is not.",
+        footnote(
+            "definition",
+            "A training step: the forward pass, and the backward pass as torch's autograd runs it,"
+            " from every result; what checkpoints compute again is included, the optimiser is not.",
+        ),
     )
-
-
-def warnings_of(profile: Profile) -> tuple[str, ...]:
-    """Why the numbers may be wrong: how they came about, and what no formula covers."""
-    return tuple(map(Warned, (*profile.warnings, *uncounted_notes(profile))))
-
-
-def uncounted_notes(profile: Profile) -> tuple[str, ...]:
-    """What no formula covers, with how many elements it gives."""
-    elements: dict[str, list[int]] = {}
-    for row in profile.rows:
-        if isinstance(row.op, Uncounted):
-            size = row.output.elements if row.output else 0  # of an unknown shape
-            elements.setdefault(row.op.name, []).append(size)
-    if not elements:
-        return ()
-    listed = (
-        f"{name} x{len(sizes)}" + (f" ({sum(sizes)} elements)" if all(sizes) else "")
-        for name, sizes in elements.items()
-    )
-    return (f"Not counted in {profile.name}, as no formula covers it: {', '.join(listed)}.",)
 
 
 def _batch_key(convention: Convention) -> str:
@@ -144,23 +126,33 @@ def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent)
         names.setdefault(sizes, []).append(profile.name)
     of_what = "; ".join(f"{', '.join(named)}{sizes}" for sizes, named in names.items())
     counts = total(profile.counts for profile in profiles)
-    return f"{of_what}. {(*extent_notes(extent), convention_notes(convention, (), counts)[0])[0]}"
+    return f"{of_what}. {(*extent_notes(extent), convention_note(convention, counts))[0]}"
 
 
 def convention_notes(
     convention: Convention, counters: Iterable[Counter], counts: Counts
-) -> tuple[str, ...]:
+) -> tuple[Footnote, Footnote]:
     """What the cost column adds up, on whose word, and the symbols used here and by counters."""
-    what = f"{convention.formula_of(counts)}: {convention.meaning} ({convention.source})"
     used = (convention, *(counter.convention for counter in counters))
-    return f"{convention.unit}s = {what}.", legend(used, counts)
+    return convention_note(convention, counts), legend(used, counts)
 
 
-def legend(conventions: Iterable[Convention], counts: Counts | None = None) -> str:
+def convention_note(convention: Convention, counts: Counts) -> Footnote:
+    """What a convention adds up of these facts, and on whose word."""
+    meaning = f": {convention.meaning} ({convention.source})."
+    formula = convention.formula_of(counts)
+    return footnote("convention", f"{convention.unit}s = ", formula, meaning)
+
+
+def legend(conventions: Iterable[Convention], counts: Counts | None = None) -> Footnote:
     """The meaning of the symbols that these conventions use, of facts that are met."""
     used = {fact for convention in conventions for fact in convention.coefficients}
     if counts is not None:
         used = {fact for fact in used if getattr(counts, fact)}
-    parts = (f"{SYMBOLS[fact.name]}: {fact.meaning}" for fact in FACTS if fact.name in used)
-    listed = "; ".join(parts)
-    return f"{listed}." if listed else "None of what these sums add up is in this model."
+    if not used:
+        return footnote("definition", "None of what these sums add up is in this model.")
+    *facts, last = (fact for fact in FACTS if fact.name in used)
+    parts: list[str | Formula] = []
+    for fact in facts:
+        parts += [symbol(fact.symbol), f": {fact.meaning}; "]
+    return footnote("definition", *parts, symbol(last.symbol), f": {last.meaning}.")

@@ -7,13 +7,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.answers.columns import Column, Value
-from mobilecalc.answers.table import Failed, Warned
+from mobilecalc.answers.footnotes import Footnote, Parts, footnote
+from mobilecalc.answers.verdicts import Verdict
+from mobilecalc.core.formula import Formula, symbol
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import LARGEST_PASS, Counter, Reading, bytes_of_pass, read
 from mobilecalc.networks import Network
 
 if TYPE_CHECKING:
     from mobilecalc.modules.loading.model import Model
+
+
+FAULTS = symbol("F")
+"""What a library does against its own convention, in a sum."""
 
 
 class Check(NamedTuple):
@@ -36,14 +42,12 @@ class Check(NamedTuple):
         return self.reading.total - self.counter.predict(self.profile.rows)
 
     @property
-    def verdict(self) -> str:
-        """ "= M + 2N + Pi", or by how much the number is off that sum; F stands for faults."""
-        faults = self.counter.faults_in(self.profile.rows)
-        formula = self.counter.convention.formula_of(self.profile.counts)
-        formula += " + F" if faults else ""
+    def verdict(self) -> Verdict:
+        """`= M + 2N + Pi`, or by how much the number is off that sum."""
         if self.difference is None:
-            return "left out" if self.reading.left_out else "failed"
-        return f"= {formula}" if self.difference == 0 else f"{self.difference:+d} on {formula}"
+            return Verdict(None, ("left out" if self.reading.left_out else "failed",))
+        relation = "= " if self.difference == 0 else f"{self.difference:+d} on "
+        return Verdict(self.difference == 0, (relation, formula_of(self.counter, self.profile)))
 
     @property
     def outside(self) -> int:
@@ -67,12 +71,12 @@ class Check(NamedTuple):
                 off[row.path] -= self.counter.predict_layer(row)
         return {path: difference for path, difference in off.items() if difference}
 
-    def differences(self) -> tuple[str, ...]:
+    def differences(self) -> tuple[Footnote, ...]:
         """Why it broke, or by how much and in which layers it differs; nothing if it agrees."""
         found = self._differences()
-        return tuple(map(Failed, found)) if self.must_hold else found
+        return (footnote("failure" if self.must_hold else "remark", *found),) if found else ()
 
-    def _differences(self) -> tuple[str, ...]:
+    def _differences(self) -> Parts:
         counter, name = self.counter.name, self.profile.name
         if self.reading.left_out:
             return ()
@@ -84,23 +88,31 @@ class Check(NamedTuple):
         layers = f"in {len(differing)} layers" if len(differing) != 1 else "in 1 layer"
         where = ", ".join(f"{path} ({d:+d})" for path, d in list(differing.items())[:5])
         place = f", {layers}: {where}" if differing else ""
-        return (f"{counter} differs on {name}: {self.verdict}{place}.",)
+        return (f"{counter} differs on {name}: ", *self.verdict.parts, f"{place}.")
 
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Footnote, ...]:
         """Whether it agrees, and the faults that its number contains."""
         counter, notes = self.counter, self.differences()
         if self.reading.left_out:
-            name = self.profile.name
-            notes += (Warned(f"{counter.name} was not run on {name}: {self.reading.left_out}."),)
+            not_run = f"{counter.name} was not run on {self.profile.name}: {self.reading.left_out}."
+            notes += (footnote("warning", not_run),)
         if self.outside:
-            notes += (f"{counter.name} charges {self.outside} of its total to no layer.",)
+            outside = f"{counter.name} charges {self.outside} of its total to no layer."
+            notes += (footnote("remark", outside),)
         return (*notes, *fault_notes(counter, self.profile))
 
 
-def fault_notes(counter: Counter, profile: Profile) -> tuple[str, ...]:
+def formula_of(counter: Counter, profile: Profile) -> Formula:
+    """What a counter adds up of a network: `M + 2N + Pi`, and F where its faults change that."""
+    formula = counter.convention.formula_of(profile.counts)
+    return formula + FAULTS if counter.faults_in(profile.rows) else formula
+
+
+def fault_notes(counter: Counter, profile: Profile) -> tuple[Footnote, ...]:
     """A line for each fault that changes the counter's number of this network."""
+    where = f", a fault of {counter.name} in {profile.name}: "
     return tuple(
-        f"F, a fault of {counter.name} in {profile.name}: {fault.name} ({size:+d}): {fault.why}."
+        footnote("remark", FAULTS, f"{where}{fault.name} ({size:+d}): {fault.why}.")
         for fault, size in counter.faults_in(profile.rows).items()
     )
 
@@ -197,17 +209,22 @@ def verdicts(checks: Iterable[Check]) -> dict[str, Value]:
     return values
 
 
-def agreements(checks: Iterable[Check]) -> tuple[str, ...]:
+def agreements(checks: Iterable[Check]) -> tuple[Footnote, ...]:
     """A line for each counter that agrees: with what, and whether in every layer."""
     agreeing = [check for check in checks if check.difference == 0 and not check.differences()]
     where = {True: ", in every layer", False: ""}
     return tuple(
-        f"{check.counter.name}: {check.verdict}{where[bool(check.reading.layers)]}."
+        footnote(
+            "remark",
+            f"{check.counter.name}: ",
+            *check.verdict.parts,
+            f"{where[bool(check.reading.layers)]}.",
+        )
         for check in agreeing
     )
 
 
-def check_notes(checks: Sequence[Check]) -> tuple[str, ...]:
+def check_notes(checks: Sequence[Check]) -> tuple[Footnote, ...]:
     """The counters' versions, what they leave out, where they differ, their faults."""
     if not checks:
         return ()
@@ -222,22 +239,25 @@ def check_notes(checks: Sequence[Check]) -> tuple[str, ...]:
     )
 
 
-def ran_note(checks: Iterable[Check]) -> tuple[str, ...]:
+def ran_note(checks: Iterable[Check]) -> tuple[Footnote, ...]:
     """A line that names the counters that were run, with their versions; none where none was."""
     ran = {c.counter.name: c.reading.version for c in checks if c.reading.total is not None}
     listed = ", ".join(f"{name} {version}" for name, version in ran.items())
-    return (f"Run on the built module in evaluation mode: {listed}.",) if ran else ()
+    if not ran:
+        return ()
+    return (footnote("source", f"Run on the built module in evaluation mode: {listed}."),)
 
 
-def version_note(check: Check) -> tuple[str, ...]:
+def version_note(check: Check) -> tuple[Footnote, ...]:
     """A line where the library's version is not the one whose numbers were tested."""
     counter, version = check.counter, check.reading.version
     if version == counter.tested or not version:
         return ()
-    return (f"{counter.name} {version} is not the tested version, {counter.tested}.",)
+    untested = f"{counter.name} {version} is not the tested version, {counter.tested}."
+    return (footnote("source", untested),)
 
 
-def _uncounted(checks: Sequence[Check]) -> tuple[str, ...]:
+def _uncounted(checks: Sequence[Check]) -> tuple[Footnote, ...]:
     """One line for what one counter has no rule for, in all the networks."""
     places = [
         f"{', '.join(f'{op} x{n}' for op, n in check.reading.uncounted.items())}"
@@ -245,4 +265,6 @@ def _uncounted(checks: Sequence[Check]) -> tuple[str, ...]:
         for check in checks
         if check.reading.uncounted
     ]
-    return (f"{checks[0].counter.name} has no rule for {'; '.join(places)}.",) if places else ()
+    if not places:
+        return ()
+    return (footnote("remark", f"{checks[0].counter.name} has no rule for {'; '.join(places)}."),)

@@ -21,6 +21,7 @@ from mobilecalc.core.cost import (
     STANDARD_MACS,
 )
 from mobilecalc.core.ops import Conv, Depthwise
+from mobilecalc.core.pairs import pairs
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.core.shape import sizes_of
 from mobilecalc.literature import tables
@@ -28,7 +29,6 @@ from mobilecalc.literature.models import network
 from mobilecalc.networks import MOBILENETS, Settings, describe, standard_counterpart
 from mobilecalc.networks.settings import BASE_RESOLUTION
 from mobilecalc.studies.formulas.layers import separable_layers
-from mobilecalc.studies.pairs import pairs
 
 MODELS = (*MOBILENETS, "resnet50")
 ALPHAS = tuple(twentieth / 20 for twentieth in range(2, 41))

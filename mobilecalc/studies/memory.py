@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.memory import Use, largest_by_side, uses
 from mobilecalc.core.profile import Profile
-from mobilecalc.studies.costs import warnings_of
-
-BYTES = {"int8": 1, "fp16": 2, "bf16": 2, "fp32": 4}
-"""Of one value, by type."""
+from mobilecalc.core.units import BYTES
 
 
 def memory(profile: Profile, dtype: str = "fp32", *, split: bool = False) -> Table:
@@ -36,12 +32,8 @@ def memory(profile: Profile, dtype: str = "fp32", *, split: bool = False) -> Tab
         total = {**_row(peak, size, peak, split=split), "layer": f"peak: {peak.row.path}"}
         total["weights"] = size * profile.parameters
     title = f"{profile.name}, memory of activations in {dtype}"
-    notes = (
-        *profile.notes,
-        *warnings_of(profile),
-        *_words(dtype, size, split=split),
-    )
-    return Table(title, columns, rows, total, notes)
+    notes = _words(dtype, size, split=split)
+    return Table(title, columns, rows, total, notes, about=(profile,))
 
 
 def _row(use: Use, size: int, peak: Use | None, *, split: bool) -> dict[str, Value]:
@@ -79,27 +71,31 @@ def by_resolution(profile: Profile, dtype: str = "fp32", *, split: bool = False)
         for sides, use in largest_by_side(profile, split=split).items()
     )
     title = f"{profile.name}, the largest output at each size of the map, in {dtype}"
-    notes = (*profile.notes, *warnings_of(profile), *_words(dtype, size, split=split)[:1])
+    notes = _words(dtype, size, split=split)[:1]
     if split:
         notes += (_SPLIT,)
-    return Table(title, columns, rows, None, notes)
+    return Table(title, columns, rows, None, notes, about=(profile,))
 
 
-_SPLIT = (
+_SPLIT = footnote(
+    "definition",
     "Split: what is between two pointwise convolutions (or a depthwise one and the pointwise one"
     " behind it) is computed channel by channel, and never whole in memory (arXiv:1801.04381,"
-    " section 5.1)."
+    " section 5.1).",
 )
+_INNER = footnote("definition", "Inner: one channel of each map inside.")
 
 
-def _words(dtype: str, size: int, *, split: bool) -> Sequence[str]:
-    what = (
+def _words(dtype: str, size: int, *, split: bool) -> tuple[Footnote, ...]:
+    what = footnote(
+        "setting",
         f"{dtype}: {size} byte{'s' * (size > 1)} a value, of one sample. Normalisation, activations"
-        " and additions write over what they take where nothing reads it later."
+        " and additions write over what they take where nothing reads it later.",
     )
-    columns = (
+    columns = footnote(
+        "definition",
         "Takes, gives: what a layer reads and writes; waits: what a later one will read, as of a"
         " residual connection; in memory: all of these together. Weights: the parameters of a"
-        " layer and of what is done in place behind it; at the peak, all of them."
+        " layer and of what is done in place behind it; at the peak, all of them.",
     )
-    return (what, columns, *([_SPLIT, "Inner: one channel of each map inside."] if split else []))
+    return (what, columns, *([_SPLIT, _INNER] if split else []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.networks import Network, describe, zoo
 
@@ -20,15 +21,21 @@ def models() -> Table:
         Column("source", "Source", "text", spare=1),
     )
     notes = (
-        "Each at alpha 1, and with the input and the classes that its authors give: 1000, and 80 of"
-        " a detector.",
-        "-standard, -separable: the MACs of MODEL-standard (each separable pair as the standard"
-        " convolution that it factorises) and MODEL-separable (each standard convolution as a"
-        " separable pair), where the network has any. A depthwise convolution with a gate behind"
-        " it (squeeze-and-excite) is no half of a pair, and stays.",
+        footnote(
+            "setting",
+            "Each at alpha 1, and with the input and the classes that its authors give: 1000, and"
+            " 80 of a detector.",
+        ),
+        footnote(
+            "definition",
+            "-standard, -separable: the MACs of MODEL-standard (each separable pair as the standard"
+            " convolution that it factorises) and MODEL-separable (each standard convolution as a"
+            " separable pair), where the network has any. A depthwise convolution with a gate"
+            " behind it (squeeze-and-excite) is no half of a pair, and stays.",
+        ),
     )
     return Table(
-        "The networks", columns, tuple(_row(describe(name)) for name in zoo()), notes=notes
+        "The networks", columns, tuple(_row(describe(name)) for name in zoo()), footnotes=notes
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 from mobilecalc.answers.charts import Curve, Curves
 from mobilecalc.answers.columns import Column
 from mobilecalc.answers.columns import Value as Cell
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Op
 from mobilecalc.core.conventions import PAPER, Convention
@@ -16,7 +17,7 @@ from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import Value, Walk
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
-from mobilecalc.studies.costs import convention_notes, cost_column, cost_key
+from mobilecalc.studies.costs import convention_note, convention_notes, cost_column, cost_key
 
 PAPER_ALPHAS = (1, 0.75, 0.5, 0.25)
 PAPER_RESOLUTIONS = (224, 192, 160, 128)
@@ -52,16 +53,21 @@ def scale(
         Column("params_alpha_law", "params off alpha²", "difference", spare=2),
     )
     notes = (
-        f"One sample, {base.channels} input channels, {points.classes} classes.",
+        footnote(
+            "setting", f"One sample, {base.channels} input channels, {points.classes} classes."
+        ),
         *convention_notes(convention, (), points.counts),
-        "off alpha²: the cost over alpha² times the cost at alpha 1, less 1; off rho²: over rho²"
-        f" times the cost at {BASE_RESOLUTION}, less 1. What keeps a network off the laws: layers"
-        " that grow with alpha itself (depthwise, first, classifier), rounded widths and sides,"
-        " widths that are not scaled, and the classifier, which rho leaves alone.",
+        footnote(
+            "definition",
+            "off alpha²: the cost over alpha² times the cost at alpha 1, less 1; off rho²: over"
+            f" rho² times the cost at {BASE_RESOLUTION}, less 1. What keeps a network off the laws:"
+            " layers that grow with alpha itself (depthwise, first, classifier), rounded widths and"
+            " sides, widths that are not scaled, and the classifier, which rho leaves alone.",
+        ),
     )
     charts = _charts(points, found, alphas, resolutions)
     table = Table(
-        f"{model} over alpha and resolution", columns, rows, notes=notes, charts=lambda: charts
+        f"{model} over alpha and resolution", columns, rows, footnotes=notes, charts=lambda: charts
     )
     return table, charts
 
@@ -158,7 +164,7 @@ def _charts(
     points: _Points, found: _Grid, alphas: Sequence[float], resolutions: Sequence[int]
 ) -> tuple[Curves, ...]:
     name, at_base = points.model, found[1.0, BASE_RESOLUTION]
-    what = convention_notes(points.convention, (), points.counts)[0]
+    what = convention_note(points.convention, points.counts)
     said = f"{name}, {points.base.channels} input channels, {points.classes} classes. {what}"
     said += f" rho is the resolution over {BASE_RESOLUTION}."
     over_alpha = Column("alpha", "alpha", "number")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mobilecalc.counters  # noqa: F401  (whose conventions can be asked for)
 from mobilecalc.core.errors import BadOption, shown
-from mobilecalc.core.quantities import measure
+from mobilecalc.networks.quantities import quantity
 
 if TYPE_CHECKING:
     from mobilecalc.modules.loading.model import Model
@@ -18,7 +18,7 @@ def value(model: Model, what: str, over: Model | None = None) -> Fraction | int:
 
     Raises `BadOption` for what cannot be counted, and where `over` has none of it.
     """
-    chosen = measure(what)
+    chosen = quantity(what)
     number = chosen.of(model.profile())
     if over is None:
         return number

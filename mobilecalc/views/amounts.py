@@ -5,21 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from math import floor
 
-from mobilecalc.views.values import LETTERS, compact_count
-
-UNITS = {
-    "": Fraction(1),
-    "k": Fraction(10**3),
-    "M": Fraction(10**6),
-    "G": Fraction(10**9),
-    "T": Fraction(10**12),
-    "%": Fraction(1, 100),
-}
-"""What a number can be shown in."""
+from mobilecalc.core.units import LETTERS, factor
+from mobilecalc.views.values import compact_count
 
 
 def measured(value: Fraction | int, unit: str | None = None, digits: int | None = None) -> str:
-    """A number for a sentence: in a unit of `UNITS`, with so many digits behind the point.
+    """A number for a sentence: in one of `core.units.UNITS`, with so many digits behind the point.
 
     Without a unit a whole number gets the one that fits ("149.5 M"), a quotient none ("0.1226");
     without digits a quotient has four, per cent two, and any other unit one. "" is no unit: all
@@ -30,10 +21,10 @@ def measured(value: Fraction | int, unit: str | None = None, digits: int | None 
             return _fixed(value, 4 if digits is None else digits)
         if digits is None:
             return compact_count(value)
-        unit = next((letter for size, letter in LETTERS if abs(value) >= size), "")
+        unit = next((letter for letter, size in LETTERS.items() if abs(value) >= size), "")
     if digits is None:
         digits = 0 if not unit and isinstance(value, int) else {"": 4, "%": 2}.get(unit, 1)
-    return f"{_fixed(value / UNITS[unit], digits)} {unit}".strip()
+    return f"{_fixed(value / factor(unit), digits)} {unit}".strip()
 
 
 def _fixed(value: Fraction, digits: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -12,8 +12,9 @@ from rich.segment import Segment, Segments
 from rich.style import Style
 from rich.text import Text
 
-from mobilecalc.answers.columns import Column
+from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
+from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.views.layout import Layout, fit
 from mobilecalc.views.values import NUMERIC
 
@@ -66,14 +67,13 @@ def _print_table(console: Console, table: Table) -> None:
     A table that cannot be made narrow enough is printed whole: a cut number would be a lie.
     """
     layout = fit(table, console.width)
-    notes = list(table.notes)
+    notes = [str(note) for note in table.footnotes]
     if layout.dropped:
         dropped = ", ".join(column.heading for column in layout.dropped)
         notes.append(f"No room at this width for: {dropped} (every other format has them).")
     console.print(Text(table.title, style="bold"))
     bars = _bars(console, table, layout)
-    lines = _lines(console, layout, bars, has_total=table.total is not None)
-    console.print(Segments(lines), crop=False)
+    console.print(Segments(_lines(console, table, layout, bars)), crop=False)
     for note in notes:
         console.print(Text(note, style="dim"))
 
@@ -90,9 +90,7 @@ class _Bars(NamedTuple):
     cells: Sequence[_Cell]
 
 
-def _lines(
-    console: Console, layout: Layout, bars: _Bars | None, *, has_total: bool
-) -> Iterator[Segment]:
+def _lines(console: Console, table: Table, layout: Layout, bars: _Bars | None) -> Iterator[Segment]:
     """The table, with a rule below the head and above the total.
 
     A layout leaves nothing to measure or wrap. rich's own table would do both again, cell by
@@ -106,11 +104,11 @@ def _lines(
     yield from _side_by_side([*heading, *([bars.heading] if bars else [])])
     yield from (rule, Segment.line())
     for index, row in enumerate(layout.rows):
-        is_total = has_total and index == len(layout.rows) - 1
+        is_total = index == len(table.rows)
         if is_total:
             yield from (rule, Segment.line())
         cells = [
-            _cell(text, column, width, _BOLD if is_total else _style(text, column))
+            _cell(text, column, width, _BOLD if is_total else _style(table.rows[index], column))
             for text, column, width in zip(row, layout.columns, layout.widths, strict=True)
         ]
         if bars:
@@ -165,9 +163,8 @@ _GREEN = Style(color="green")
 _RED = Style(color="red", bold=True)
 
 
-def _style(text: str, column: Column) -> Style | None:
-    if column.kind != "verdict":
+def _style(row: Mapping[str, Value], column: Column) -> Style | None:
+    verdict = row[column.key]
+    if not isinstance(verdict, Verdict) or verdict.agrees is None:
         return None
-    if text.lstrip().startswith("="):
-        return _GREEN
-    return None if text.lstrip()[:1].isalpha() else _RED
+    return _GREEN if verdict.agrees else _RED

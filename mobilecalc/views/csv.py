@@ -6,8 +6,6 @@ import csv
 import io
 
 from mobilecalc.answers.table import Table
-from mobilecalc.core.formula import Formula
-from mobilecalc.views.values import text_of
 
 
 def render(table: Table) -> str:
@@ -20,6 +18,5 @@ def render(table: Table) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Formula):
-        return text_of(value, "formula")
+    """Shapes, formulas and verdicts as text, all else as it is."""
     return str(value) if isinstance(value, tuple) else value

@@ -7,8 +7,8 @@ from html import escape
 
 from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
-from mobilecalc.core.formula import Formula
-from mobilecalc.views.formulas import mathml
+from mobilecalc.views.formulas import MathML
+from mobilecalc.views.markup import Markup
 from mobilecalc.views.values import NUMERIC, text_of
 
 _NAME_LENGTH = 40
@@ -28,6 +28,11 @@ body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5rem; }
 .mobilecalc thead th { border-bottom: 1px solid; }
 .mobilecalc tfoot td { border-top: 1px solid; font-weight: bold; }
 .mobilecalc ul { font-size: .9em; padding-left: 1.6em; max-width: 60em; }"""
+
+
+_NOTATION = MathML()
+HTML = Markup(escape, lambda formula: f"<math>{_NOTATION.written(formula)}</math>")
+"""What stands between tags."""
 
 
 def render(table: Table) -> str:
@@ -52,37 +57,29 @@ def render(table: Table) -> str:
 
 def fragment(table: Table) -> str:
     """The table and its notes, in one `<div class="mobilecalc">`."""
-    head = _row(table, {column.key: escape(column.heading) for column in table.columns}, "th")
-    body = "\n".join(_row(table, _texts(table, row)) for row in table.rows)
+    headings = "".join(f"<th{_class(c, c.heading)}>{escape(c.heading)}</th>" for c in table.columns)
+    body = "\n".join(_row(table, row) for row in table.rows)
     lines = [
         '<div class="mobilecalc">',
         "<table>",
         f"<caption>{escape(table.title)}</caption>",
-        f"<thead>\n{head}\n</thead>",
+        f"<thead>\n<tr>{headings}</tr>\n</thead>",
         f"<tbody>\n{body}\n</tbody>",
     ]
     if table.total is not None:
-        lines.append(f"<tfoot>\n{_row(table, _texts(table, table.total))}\n</tfoot>")
+        lines.append(f"<tfoot>\n{_row(table, table.total)}\n</tfoot>")
     lines.append("</table>")
-    if table.notes:
+    if table.footnotes:
         lines.append("<ul>")
-        lines += [f"<li>{escape(note)}</li>" for note in table.notes]
+        lines += [f"<li>{HTML.parts(note.parts)}</li>" for note in table.footnotes]
         lines.append("</ul>")
     return "\n".join([*lines, "</div>"])
 
 
-def _texts(table: Table, row: Mapping[str, Value]) -> dict[str, str]:
-    """What stands in each cell, as HTML."""
-    return {column.key: _cell(row[column.key], column) for column in table.columns}
-
-
-def _cell(value: Value, column: Column) -> str:
-    return mathml(value) if isinstance(value, Formula) else escape(text_of(value, column.kind))
-
-
-def _row(table: Table, texts: Mapping[str, str], tag: str = "td") -> str:
+def _row(table: Table, row: Mapping[str, Value]) -> str:
     cells = (
-        f"<{tag}{_class(column, texts[column.key])}>{texts[column.key]}</{tag}>"
+        f"<td{_class(column, text_of(row[column.key], column.kind))}>"
+        f"{HTML.value(row[column.key], column.kind)}</td>"
         for column in table.columns
     )
     return f"<tr>{''.join(cells)}</tr>"
@@ -91,4 +88,5 @@ def _row(table: Table, texts: Mapping[str, str], tag: str = "td") -> str:
 def _class(column: Column, text: str) -> str:
     if column.kind in NUMERIC:
         return ' class="number"'
-    return ' class="prose"' if len(text) > _NAME_LENGTH else ""
+    is_prose = column.kind != "formula" and len(text) > _NAME_LENGTH
+    return ' class="prose"' if is_prose else ""

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
+from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.core.formula import Formula
 from mobilecalc.core.shape import Shape
-from mobilecalc.views.values import text_of
 
 
 def render(table: Table) -> str:
@@ -21,18 +22,18 @@ def render(table: Table) -> str:
         "columns": columns,
         "rows": [_raw(row) for row in table.rows],
         "total": None if table.total is None else _raw(table.total),
-        "notes": table.notes,
+        "notes": [str(note) for note in table.footnotes],
     }
     return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
 def _raw(row: Mapping[str, Value]) -> dict[str, Any]:
-    """Formulas as text, all else as it is."""
-    return {k: text_of(v, "formula") if isinstance(v, Formula) else v for k, v in row.items()}
+    """Formulas and verdicts as text, all else as it is."""
+    return {k: str(v) if isinstance(v, Formula | Verdict) else v for k, v in row.items()}
 
 
 def parse(text: str) -> Table:
-    """The table that `render` wrote (which leaves out the columns' `spare`)."""
+    """The table that `render` wrote, but for the columns' `spare` and the footnotes' roles."""
     content = json.loads(text)
     columns = tuple(Column(**column) for column in content["columns"])
     shapes = [column.key for column in columns if column.kind == "shape"]
@@ -48,5 +49,5 @@ def parse(text: str) -> Table:
         columns,
         tuple(row(values) for values in content["rows"]),
         None if content["total"] is None else row(content["total"]),
-        tuple(content["notes"]),
+        tuple(footnote("remark", note) for note in content["notes"]),
     )

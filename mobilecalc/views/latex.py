@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 
 from mobilecalc.answers.columns import Column, Value, ValueKind
 from mobilecalc.answers.table import Table
-from mobilecalc.core.formula import Formula
-from mobilecalc.views.formulas import latex
+from mobilecalc.views.formulas import Latex
+from mobilecalc.views.markup import Markup
 from mobilecalc.views.values import NUMERIC, text_of
 
 _OPENING = r"""% Compiles as it stands, and by \input where its three packages are loaded.
@@ -40,8 +40,6 @@ _SYMBOLS = {
     "²": r"\textsuperscript{2}",
     "≠": r"\(\neq\)",
     "·": r"\(\cdot\)",
-    "D_K": r"\(D_K\)",
-    "D_F": r"\(D_F\)",
 }
 _ANY_SYMBOL = re.compile("|".join(re.escape(s) for s in sorted(_SYMBOLS, key=len, reverse=True)))
 
@@ -89,7 +87,7 @@ def _tabular(table: Table) -> str:
 
 def _float(table: Table, name: str, tabular: str, size: str) -> str:
     """The tabular, no wider than the line, in a float with caption and notes."""
-    notes = "".join(f"{escaped(note)}\\par\n" for note in table.notes)
+    notes = "".join(f"{LATEX.parts(note.parts)}\\par\n" for note in table.footnotes)
     return f"""\
 \\begin{{{name}}}[htbp]
 \\centering
@@ -124,7 +122,7 @@ _HEIGHTS = {"columns": r".7\textheight", "slide": r".6\textheight"}
 
 def _long(table: Table) -> str:
     r"""Each way to set it is a macro: a frame looks for its \end outside of braces only."""
-    notes = "".join(f"\\noindent {escaped(note)}\\par\n" for note in table.notes)
+    notes = "".join(f"\\noindent {LATEX.parts(note.parts)}\\par\n" for note in table.footnotes)
     rows = "\\mobilecalchead\n\\midrule\n\\mobilecalcrows\n\\bottomrule"
     fitted = {
         where: f"""\
@@ -226,20 +224,17 @@ def _line(table: Table, row: Mapping[str, Value], ragged: Collection[str]) -> st
 
 
 def _cell(value: Value, kind: ValueKind) -> str:
-    if isinstance(value, Formula):
-        return rf"\({latex(value)}\)"
-    text = text_of(value, kind)
-    if kind == "formula":
-        return rf"\({_math(text)}\)" if text else ""
-    if kind == "difference" and text:
+    if kind == "difference" and value is not None:
+        text = text_of(value, kind)
         return rf"\({escaped(text[0])}\){escaped(text[1:])}"
-    return escaped(text)
-
-
-def _math(text: str) -> str:
-    return text.replace("²", "^2").replace("·", r"\cdot")
+    return LATEX.value(value, kind)
 
 
 def escaped(text: str) -> str:
     """The text with what LaTeX reads as its own written so that it prints."""
     return _ANY_SYMBOL.sub(lambda found: _SYMBOLS[found[0]], text)
+
+
+_NOTATION = Latex()
+LATEX = Markup(escaped, lambda formula: rf"\({_NOTATION.written(formula)}\)")
+"""What stands in a paragraph or in a cell."""

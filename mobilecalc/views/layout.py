@@ -7,12 +7,9 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from mobilecalc.answers.columns import Column, ValueKind
+from mobilecalc.answers.columns import Column
 from mobilecalc.answers.table import Table
 from mobilecalc.views.values import NUMERIC, text_of
-
-_WORDS: frozenset[ValueKind] = frozenset({"text", "verdict"})
-"""The kinds that may wrap; numbers and formulas never do."""
 
 _NAME_WIDTH = 28
 """Names up to this width do not wrap."""
@@ -102,7 +99,7 @@ class _Texts(NamedTuple):
         widths = self.least_widths
         room = width - self.least_width
         for index, (cells, column) in enumerate(zip(self.cells, self.columns, strict=True)):
-            if column.kind in _WORDS and room > 0:
+            if _wraps(cells, column) and room > 0:
                 wish = max(map(len, cells), default=0) - widths[index]
                 widths[index] += max(0, min(wish, room))
                 room -= max(0, min(wish, room))
@@ -131,12 +128,19 @@ def _texts(
     return _Texts(tuple(columns), gap, tuple(cells), tight)
 
 
+def _wraps(cells: Sequence[str], column: Column) -> bool:
+    """Whether they may be broken into lines: words and sums of symbols, no numbers or products."""
+    if column.kind == "formula":
+        return not any("·" in cell for cell in cells)
+    return column.kind in ("text", "verdict")
+
+
 def _least(cells: Sequence[str], column: Column, *, tight: bool) -> int:
     """The width a column needs: of its longest text or, where that wraps, of prose or words."""
     longest = max(map(len, cells), default=0)
-    if column.kind not in _WORDS:
+    if not _wraps(cells, column):
         return longest
-    if tight and column.kind == "text":
+    if tight and column.kind != "verdict":
         words = (len(word) for cell in cells for word in cell.split())
         return min(max(words, default=0), _WORD_WIDTH)
     return longest if longest <= _NAME_WIDTH else _PROSE_WIDTH

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mobilecalc.answers.table import Table
-from mobilecalc.views.values import NUMERIC, text_of
+from mobilecalc.views.formulas import Typst
+from mobilecalc.views.markup import Markup
+from mobilecalc.views.values import NUMERIC
 
 _LONG_ROWS = 24
 """A longer table breaks over pages."""
@@ -15,8 +17,7 @@ def render(table: Table) -> str:
     rows = [*table.rows, *([table.total] if table.total is not None else [])]
     aligned = ", ".join("right" if column.kind in NUMERIC else "left" for column in columns)
     cells = [
-        "    " + ", ".join(quoted(text_of(row[c.key], c.kind)) for c in columns) + ","
-        for row in rows
+        "    " + ", ".join(TYPST.value(row[c.key], c.kind) for c in columns) + "," for row in rows
     ]
     head = ", ".join(f"strong({quoted(column.heading)})" for column in columns)
     rule = ["    table.hline(stroke: 0.5pt),"]
@@ -33,8 +34,8 @@ def render(table: Table) -> str:
         f"  caption: {quoted(table.title)},",
         ")",
     ]
-    if table.notes:
-        notes = ", ".join(quoted(note) for note in table.notes)
+    if table.footnotes:
+        notes = ", ".join(TYPST.parts(note.parts) for note in table.footnotes)
         lines += [f"#text(size: 0.8em, list({notes}))"]
     body = "\n".join(f"  {line}" for line in lines)
     return f"#[\n  #set text(size: 8pt)\n{body}\n]\n"
@@ -43,3 +44,8 @@ def render(table: Table) -> str:
 def quoted(text: str) -> str:
     """A string of Typst, in which nothing is markup."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_NOTATION = Typst()
+TYPST = Markup(quoted, lambda formula: f"${_NOTATION.written(formula)}$", between=" + ")
+"""An expression of Typst's code."""

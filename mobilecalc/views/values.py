@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from mobilecalc.answers.columns import Value, ValueKind
 from mobilecalc.core.shape import Shape
+from mobilecalc.core.units import LETTERS
 
 NUMERIC: frozenset[ValueKind] = frozenset(
     {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}
 )
 """The kinds that are set flush right."""
-
-LETTERS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
@@ -21,10 +20,6 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
     if value is None:
         return ""
     match kind:
-        case "formula" if not isinstance(value, str):
-            from mobilecalc.views import formulas
-
-            return formulas.text(value)  # type: ignore[arg-type]
         case "count":
             return compact_count(value) if compact else f"{value:,}"
         case "bytes":
@@ -53,7 +48,7 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
 def compact_count(value: Value) -> str:
     """568740352 as "568.7 M": four digits; below ten thousand the number itself."""
     rounded = float(f"{_real(value):.3e}")
-    for unit, letter in LETTERS:
+    for letter, unit in LETTERS.items():
         if abs(rounded) >= max(unit, 10**4):
             decimals = 4 - len(str(int(abs(rounded) // unit)))
             return f"{rounded / unit:.{max(0, decimals)}f} {letter}"

@@ -9,9 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 import mobilecalc as package
-from mobilecalc.answers.table import Table, Warned
+from mobilecalc.answers.footnotes import footnote
+from mobilecalc.answers.table import Table
 from mobilecalc.cli.main import app
 from mobilecalc.core.errors import BadOption
+from mobilecalc.core.profile import Profile
+from mobilecalc.core.shape import Shape
 from mobilecalc.counters import COUNTERS
 from mobilecalc.networks import describe, settings
 from mobilecalc.studies.compare import compare
@@ -232,10 +235,10 @@ def test_a_counter_that_would_take_too_much_memory_is_left_out_and_every_format_
 def test_of_a_counter_that_was_left_out_there_is_no_number_and_no_failure():
     large = describe("v1", settings(resolution=35_840))
     (row,) = compare([large], [COUNTERS["thop"]]).rows
-    assert (row["thop"], row["thop_verdict"]) == (None, "left out")
+    assert (row["thop"], str(row["thop_verdict"])) == (None, "left out")
     table = ledger(explain(large, [COUNTERS["fvcore"]]))
     assert table.failures == ()
-    assert not any("Run on the built module" in note for note in table.notes)
+    assert not any("Run on the built module" in str(note) for note in table.footnotes)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +291,7 @@ def asked(command, model, *options):
     return CliRunner().invoke(app, [name, model, *rest, "--input", "1x3x8x8", *options])
 
 
-@pytest.mark.parametrize("format", ["csv", "json", "console"])
+@pytest.mark.parametrize("format", VIEWS)
 @pytest.mark.parametrize("command", MODEL_COMMANDS)
 def test_what_is_not_counted_is_said_by_every_command_in_every_format(command, format, sorting):
     options = [] if command == "value" else ["--format", format]
@@ -306,9 +309,14 @@ def test_with_strict_what_is_not_counted_is_a_failed_check(command, sorting):
     assert "Not counted in" in str(done.exception)
 
 
-def test_a_warning_is_a_note_and_no_study_can_tell_of_one_without_the_other():
-    table = Table("t", (), (), notes=("plain", Warned("look out")))
-    assert table.warnings == ("look out",)
+def test_a_table_tells_what_its_models_must_tell_whatever_the_study_wrote():
+    profile = Profile("net", Shape(3, 8, 8), (), notes=("One sample.",), warnings=("look out",))
+    plain, own = footnote("remark", "plain"), footnote("setting", "One sample.")
+    forgotten = Table("t", (), (), footnotes=(plain,), about=(profile,))
+    assert list(map(str, forgotten.footnotes)) == ["One sample.", "look out", "plain"]
+    placed = Table("t", (), (), footnotes=(plain, own), about=(profile,))
+    assert list(map(str, placed.footnotes)) == ["look out", "plain", "One sample."]
+    assert forgotten.warnings == placed.warnings == (footnote("warning", "look out"),)
 
 
 def test_a_hundred_thousand_settings_take_seconds_and_little_memory():

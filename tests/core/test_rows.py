@@ -1,5 +1,7 @@
 """Rows from a description, their order and flow, and what a profile says of them."""
 
+from fractions import Fraction
+
 import pytest
 
 from mobilecalc.answers.charts import Curve, Step, Waterfall
@@ -22,7 +24,15 @@ from mobilecalc.core.ops import (
     kind_of,
 )
 from mobilecalc.core.profile import Profile, Row
-from mobilecalc.core.rules import EXACT, TRACED, V1_RULES, V2_EXACT, V2_RULES, whole_part
+from mobilecalc.core.rules import (
+    EXACT,
+    TRACED,
+    V1_LAYER_RULES,
+    V1_RULES,
+    V2_EXACT,
+    V2_RULES,
+    whole_part,
+)
 from mobilecalc.core.shape import Shape, sizes_of
 from mobilecalc.core.walk import Value, Walk
 
@@ -236,16 +246,35 @@ def test_rules_of_v1_and_v2_scale_widths_and_heads():
     assert V1_RULES.multiple(10, 1, 16) == 16
 
 
+def test_one_rule_cuts_widths_down_whatever_their_least_is():
+    assert [V1_RULES.width(channels, 0.25) for channels in (10, 70)] == [8, 17]
+    assert [V1_LAYER_RULES.width(channels, 0.25) for channels in (1, 10, 70)] == [1, 2, 17]
+    assert [V1_RULES.at_least(channels, 0.25, 16) for channels in (10, 70)] == [16, 17]
+    assert [V1_RULES.pixels(size, 0.25) for size in (1, 7, 14)] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("head", "half", "double"),
+    [("scaled", 50, 200), ("never narrower", 100, 200), ("kept", 100, 100)],
+)
+def test_rules_say_of_themselves_how_the_last_convolution_is_without_rounding(head, half, double):
+    rules = V1_RULES._replace(head=head)
+    for alpha, width in ((0.5, half), (2.0, double)):
+        assert rules.head_width(100, alpha) == width
+        assert rules.exact(alpha).head_width(100, Fraction(alpha)) == width
+        assert rules.exact(alpha).width(3, Fraction(1, 2)) == Fraction(3, 2)
+
+
 def test_a_part_of_a_width_is_at_least_one_channel():
     assert [whole_part(9, part) for part in (2, 4, 9, 10)] == [4, 2, 1, 1]
 
 
 def test_exact_rules_round_nothing():
-    from fractions import Fraction
-
     assert EXACT.width(32, Fraction(1, 3)) == Fraction(32, 3)
     assert EXACT.head_width(32, Fraction(1, 3)) == Fraction(32, 3)
     assert EXACT.multiple(20, Fraction(1, 3), 8) == Fraction(20, 3)
+    assert EXACT.at_least(3, Fraction(1, 2), 16) == Fraction(3, 2)
+    assert EXACT.pixels(7, Fraction(1, 2)) == Fraction(7, 2)
     assert (EXACT.side(7, 2), EXACT.side(8, 2), EXACT.part(9, 3)) == (Fraction(7, 2), 4, 3)
     assert type(EXACT.side(8, 2)) is int
     assert V2_EXACT.head_width(1280, Fraction(1, 3)) == 1280

@@ -8,13 +8,24 @@ from mobilecalc.answers.columns import Column
 from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.conventions import FOLDED, PAPER, Convention
+from mobilecalc.core.cost.formulas import FORMULAS, cost_of
 from mobilecalc.core.counts import FACTS, PARAMETER_FACTS, SYMBOLS, Counts, total
 from mobilecalc.core.errors import UnknownName
-from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, Layer, Norm, kind_of
+from mobilecalc.core.ops import (
+    Activation,
+    Add,
+    Conv,
+    Depthwise,
+    Flatten,
+    Kind,
+    Layer,
+    Norm,
+    kind_of,
+)
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
-from mobilecalc.core.quantities import QUANTITIES
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.rules import divisible_width, truncated_width
+from mobilecalc.core.sums import SUMS
 from mobilecalc.counters import CONVENTIONS
 
 
@@ -47,7 +58,7 @@ def test_a_convention_is_a_sum_of_facts():
 
 
 def test_a_convention_prints_its_formula():
-    assert [CONVENTIONS[name].formula for name in ("paper", "fvcore", "thop", "torch")] == [
+    assert [str(CONVENTIONS[name].formula) for name in ("paper", "fvcore", "thop", "torch")] == [
         "M",
         "M - Ma - Mr + 2N + 5L + Pi + U",
         "M + 4N + Q + Pa",
@@ -57,7 +68,7 @@ def test_a_convention_prints_its_formula():
 
 def test_of_a_network_it_prints_the_terms_that_the_network_meets():
     counts = Counts(macs=5, norm_elements=1)
-    assert CONVENTIONS["fvcore"].formula_of(counts) == "M + 2N"
+    assert str(CONVENTIONS["fvcore"].formula_of(counts)) == "M + 2N"
     assert CONVENTIONS["fvcore"].formula_of(Counts()) == CONVENTIONS["fvcore"].formula
 
 
@@ -90,10 +101,10 @@ def test_registries_that_are_kept_apart_share_no_name_before_or_after():
 
 
 def test_no_name_that_value_and_convention_take_means_two_things():
-    names = [*QUANTITIES, *CONVENTIONS]
+    names = [*SUMS, *CONVENTIONS]
     assert len(set(names)) == len(names)
-    assert set(SYMBOLS) <= set(QUANTITIES)
-    assert {meaning.name.replace(" ", "-") for meaning in PARAMETER_MEANINGS} <= set(QUANTITIES)
+    assert set(SYMBOLS) <= set(SUMS)
+    assert {meaning.name.replace(" ", "-") for meaning in PARAMETER_MEANINGS} <= set(SUMS)
 
 
 def test_the_facts_of_parameters_are_known_by_name():
@@ -148,6 +159,22 @@ def test_v2_rounds_to_multiples_of_8_never_under_90_percent(channels, alpha, wid
 )
 def test_the_kind_of_a_row(op, kind):
     assert kind_of(op) == kind
+
+
+def test_every_record_has_a_formula_and_a_kind():
+    assert set(FORMULAS) == set(get_args(Layer))
+    convolutions = {kind_of(op) for op in (Conv(8, 1), Conv(8, 3), Conv(8, 3, groups=2))}
+    others = {kind_of(record.__new__(record, *record._fields)) for record in _but_conv()}
+    assert convolutions | others == set(get_args(Kind))
+
+
+def _but_conv():
+    return [record for record in get_args(Layer) if record is not Conv]
+
+
+def test_a_second_formula_for_a_record_is_refused():
+    with pytest.raises(ValueError, match="Norm has a formula already"):
+        cost_of(Norm)(lambda op, shape, rules: (shape, Counts()))
 
 
 def test_operations_of_two_types_are_never_equal():

@@ -8,10 +8,10 @@ import pytest
 
 import mobilecalc
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.quantities import measure
 from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, judge, published, tables
 from mobilecalc.literature.models import difference, network, profile
 from mobilecalc.literature.printed import Printed
+from mobilecalc.networks.quantities import quantity
 
 VALUES = [value for table in tables().values() for value in table.values]
 BY_NAME = {(v.table, v.row, v.column): v for v in VALUES}
@@ -96,23 +96,23 @@ def test_an_alternative_is_named_by_what_sets_it_apart(other, words):
 
 def test_a_measure_counts_a_part_or_leaves_it_out():
     v1 = profile("v1")
-    of = {text: measure(text).of(v1) for text in ("macs", "macs of linear", "macs without stem")}
+    of = {text: quantity(text).of(v1) for text in ("macs", "macs of linear", "macs without stem")}
     assert of == {
         "macs": 568_740_352,
         "macs of linear": 1024 * 1000,
         "macs without stem": 568_740_352 - 9 * 3 * 32 * 112**2,
     }
-    assert measure("operations").of(v1) == 2 * 568_740_352
-    assert measure("share of macs of stem").of(v1) == Fraction(9 * 3 * 32 * 112**2, 568_740_352)
-    assert measure("channels of block4").of(v1) == 256
-    assert measure("bytes at 14x14").of(v1) == 2 * 512 * 14**2
-    assert measure("TF-slim").of(v1) == 4_242_920
+    assert quantity("operations").of(v1) == 2 * 568_740_352
+    assert quantity("share of macs of stem").of(v1) == Fraction(9 * 3 * 32 * 112**2, 568_740_352)
+    assert quantity("channels of block4").of(v1) == 256
+    assert quantity("bytes at 14x14").of(v1) == 2 * 512 * 14**2
+    assert quantity("TF-slim").of(v1) == 4_242_920
 
 
 @pytest.mark.parametrize("text", ["", "flops", "macs in all", "channels", "bytes at 7"])
 def test_what_is_no_measure_is_refused(text):
     with pytest.raises(BadOption, match="nothing that can be counted"):
-        measure(text)
+        quantity(text)
 
 
 @pytest.mark.parametrize("key", tables())

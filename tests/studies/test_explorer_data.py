@@ -50,8 +50,8 @@ def test_the_equations_with_these_numbers_are_the_macs():
                         "N": 10 if layer.per_class else layer.outputs[width],
                         "D_F": layer.sides[size],
                     }
-                    text = EQUATIONS[layer.kind].replace("²", "**2").replace("·", "*")
-                    assert eval(text, numbers) == cost_of(layer, width, size, 10)[0]
+                    macs = EQUATIONS[layer.kind].at(numbers)
+                    assert macs == cost_of(layer, width, size, 10)[0]
 
 
 def test_a_pair_and_its_standard_convolution_are_those_of_table_3():

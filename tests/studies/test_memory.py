@@ -8,10 +8,11 @@ import mobilecalc
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.memory import uses
 from mobilecalc.core.profile import Profile
+from mobilecalc.core.units import BYTES
 from mobilecalc.modules.inputs import Inputs, TensorSpec
 from mobilecalc.modules.tracing.trace import trace
 from mobilecalc.records import Activation, Chain, Concat, Conv, Depthwise, Norm, Residual
-from mobilecalc.studies.memory import BYTES, by_resolution, memory
+from mobilecalc.studies.memory import by_resolution, memory
 
 
 def alive(body, **size):

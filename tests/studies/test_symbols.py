@@ -12,13 +12,26 @@ import mobilecalc
 from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.formula import Formula, Term
+from mobilecalc.core.formula import Formula
 from mobilecalc.core.rules import V1_RULES
-from mobilecalc.literature.models import network as network_of
 from mobilecalc.networks import describe, settings, zoo
+from mobilecalc.networks.rewrites import with_width
+from mobilecalc.records import (
+    AdaptivePool,
+    Chain,
+    ChannelShuffle,
+    Concat,
+    Conv,
+    Depthwise,
+    Flatten,
+    Gate,
+    GlobalPool,
+    Linear,
+    Pool,
+    Residual,
+)
 from mobilecalc.studies.formulas.layers import layer_of, layer_steps
 from mobilecalc.studies.formulas.symbols import by_layer, chain, closed_form
-from mobilecalc.views import formulas
 
 SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}
 
@@ -26,24 +39,15 @@ SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}
 def expression(formula):
     """What sympy makes of a formula's terms."""
     total = sympy.Integer(0)
-    for factor, terms in formula.groups:
-        inner = sum((_product(term) for term in terms), sympy.Integer(0))
-        total += _product(factor) * inner
+    for number, powers in formula.terms:
+        total += number * sympy.prod(_base(base) ** power for base, power in powers)
     return sympy.expand(total)
 
 
-def _product(term):
-    product = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
-    for name, power in term.powers:
-        product *= SYMBOLS.get(name, sympy.Symbol(name, positive=True)) ** power
-    return product
-
-
-def equation(text):
-    """What sympy makes of an equation as it is printed."""
-    code = text.replace("²", "**2").replace("·", "*")
-    names = {name: sympy.Symbol(name, positive=True) for name in ("D_K", "M", "N", "D_F")}
-    return sympy.sympify(code, locals=names)
+def _base(base):
+    if isinstance(base, Formula):
+        return expression(base)
+    return sympy.Symbol(base, positive=True) if isinstance(base, str) else sympy.Integer(base)
 
 
 def forms(name, **at):
@@ -126,14 +130,152 @@ def test_rules_that_are_equal_give_the_same_form_whichever_object_they_are():
     assert closed_form(network)[0] == closed_form(describe("v1", settings(alpha=0.5)))[0]
 
 
+def values(network, **at):
+    """MACs and parameters by the closed form, at an alpha and a rho."""
+    numbers = {SYMBOLS[name]: sympy.Rational(str(value)) for name, value in at.items()}
+    rows = closed_form(network)[0].rows
+    return tuple(expression(row["formula"]).subs(numbers) for row in rows)
+
+
+def counts(network):
+    return network.profile().macs, network.profile().parameters
+
+
+def narrowed(network, path, width):
+    return network.with_body(with_width(network.body, tuple(path.split(".")), width))
+
+
+@pytest.mark.parametrize(("alpha", "resolution"), [(0.25, 224), (0.5, 448), (2, 64)])
+def test_an_edited_width_stays_a_number_and_every_other_one_scales(alpha, resolution):
+    """The first convolution has 24 channels at every alpha."""
+    form = closed_form(narrowed(describe("v1"), "stem.conv", 24))[0]
+    there = narrowed(describe("v1", settings(alpha=alpha, resolution=resolution)), "stem.conv", 24)
+    at = {"alpha": alpha, "rho": Fraction(resolution, 224)}
+    assert values(there, **at) == counts(there)
+    assert closed_form(there)[0].rows == form.rows
+    stem = expression(by_layer(there).rows[0]["macs"])
+    assert stem == 9 * 3 * 24 * 112**2 * SYMBOLS["rho"] ** 2
+    assert "one that was edited is a number" in form.notes[0]
+
+
+def test_an_edited_kernel_leaves_the_width_as_it_was():
+    network = describe("v2")
+    steps = dict(network.body.steps)
+    steps["stem"] = Chain.of(**{**dict(steps["stem"].steps), "conv": Conv(32, kernel=5, stride=2)})
+    edited = network.with_body(Chain(tuple(steps.items())))
+    stem = expression(by_layer(edited).rows[0]["macs"])
+    assert stem == 25 * 3 * 32 * 112**2 * SYMBOLS["alpha"] * SYMBOLS["rho"] ** 2
+    assert values(edited, alpha=1, rho=2) == counts(
+        describe("v2", settings(resolution=448)).with_body(edited.body)
+    )
+
+
+def test_an_edited_last_convolution_has_no_note_on_its_width():
+    v2 = describe("v2")
+    assert "never made narrower" in " ".join(closed_form(v2)[0].notes)
+    assert "never made narrower" not in " ".join(
+        closed_form(narrowed(v2, "head.conv", 640))[0].notes
+    )
+
+
 @pytest.mark.parametrize("form", [closed_form, by_layer])
-def test_an_edited_network_never_gets_the_form_of_the_one_it_was_made_of(form):
-    wider = network_of("v1 --alpha 0.25 stem.conv=16")
-    own = mobilecalc.describe(describe("v1").body)
-    named_v1 = replace(own, name="v1", body=describe("v2").body)
-    for network in (wider, own, named_v1):
-        with pytest.raises(BadOption, match="has no closed form in alpha and rho"):
-            form(network)
+def test_an_edited_width_that_a_scaled_one_is_added_to_is_refused(form):
+    """Block 3 adds its input, of 20 channels, and 24 times alpha channels."""
+    v2 = describe("v2")
+    body = Chain(
+        tuple(
+            (name, with_width(step, ("project", "conv"), 20) if name == "block2" else step)
+            for name, step in v2.body.steps
+        )
+    )
+    with pytest.raises(BadOption, match="'block3' does not give back its input's shape") as refusal:
+        form(v2.with_body(body))
+    assert "A width that was edited stays a number there" in str(refusal.value)
+
+
+def own(body, **at):
+    return mobilecalc.describe(body, **at)
+
+
+OWN = {
+    "vgg-like": Chain.of(
+        conv1=Conv(8, kernel=3, bias=True),
+        pool1=Pool("max", kernel=2, stride=2),
+        conv2=Conv(16, kernel=3, bias=True),
+        pool2=Pool("max", kernel=2, stride=2),
+        flatten=Flatten(),
+        classifier=Linear(10),
+    ),
+    "explicit padding": Chain.of(
+        valid=Conv(4, kernel=3, padding=0),
+        strided=Conv(6, kernel=5, stride=2, padding=1),
+        even=Conv(6, kernel=4, stride=1, padding=1),
+        dilated=Depthwise(kernel=3, padding=0, dilation=2),
+        wide=Conv(4, kernel=11, stride=4, padding=2),
+    ),
+    "same padding behind a side that is not divided": Chain.of(
+        valid=Conv(4, kernel=2, padding=0), same=Conv(4, kernel=3, stride=2)
+    ),
+    "pooling": Chain.of(
+        conv=Conv(4, kernel=3, padding=0),
+        pool1=Pool("max", kernel=3, stride=2, ceil=True),
+        pool2=Pool("avg", kernel=3, stride=2, padding=1, ceil=True),
+        pool3=AdaptivePool("avg", (7, 7)),
+        conv2=Conv(4, kernel=3, stride=2),
+    ),
+    "groups and branches": Chain.of(
+        conv=Conv(8, kernel=3, stride=2),
+        grouped=Conv(16, kernel=3, groups=4),
+        shuffle=ChannelShuffle(4),
+        fork=Concat.of(split=True, kept=Chain(()), new=Chain.of(conv=Conv(8, kernel=1))),
+        gate=Gate(Chain.of(pool=GlobalPool(), conv=Conv(16, kernel=1))),
+        block=Residual(
+            Chain.of(conv=Conv(24, kernel=3, stride=2, padding=1)),
+            Chain.of(conv=Conv(24, kernel=1, stride=2)),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("rho", [1, 2, Fraction(1, 2), Fraction(5, 4)])
+def test_the_form_of_one_s_own_is_its_count_at_every_rho_that_the_strides_divide(name, rho):
+    network = own(OWN[name], resolution=128)
+    scaled = own(OWN[name], resolution=int(128 * rho))
+    macs, params = values(network, rho=rho)
+    assert macs == scaled.profile().macs
+    assert params == scaled.profile().parameters
+    assert [row["more"] for row in closed_form(network)[1].rows] == [0, 0]
+
+
+def test_the_form_of_one_s_own_is_in_rho_alone_and_says_so():
+    form, rounding = closed_form(own(OWN["vgg-like"], rho=0.5))
+    rho = SYMBOLS["rho"]
+    macs = 27 * 8 * 224**2 + 72 * 16 * 112**2 + 16 * 10 * 56**2
+    assert expression(form.rows[0]["formula"]) == macs * rho**2
+    assert form.title == "network in rho"
+    assert "the widths are the description's own numbers" in form.notes[0]
+    assert "rho = 1 is 224 pixels" in form.notes[0]
+    assert (rounding.title, rounding.rows[0]["network"]) == ("network at 112 pixels", macs // 4)
+
+
+def test_a_side_that_a_stride_does_not_divide_is_where_the_form_and_the_network_differ():
+    rounding = closed_form(own(Chain.of(conv=Conv(4, kernel=3, stride=2)), resolution=7))[1]
+    macs = rounding.rows[0]
+    assert (macs["exact"], macs["network"]) == (9 * 3 * 49, 9 * 3 * 4 * 16)
+
+
+def test_one_s_own_with_the_name_of_another_is_still_one_s_own():
+    named_v1 = replace(own(describe("v1").body), name="v1", body=describe("v2").body)
+    assert closed_form(named_v1)[0].title == "v1 in rho"
+    assert values(named_v1, rho=1) == counts(describe("v2"))
+
+
+def test_the_layers_of_one_s_own_sum_to_it():
+    table = by_layer(own(OWN["explicit padding"]))
+    total = sum(expression(row["macs"]) for row in table.rows)
+    assert sympy.expand(total) == expression(table.total["macs"])
+    assert table.title == "network in rho, layer by layer"
 
 
 def test_the_layers_sum_to_the_network():
@@ -150,14 +292,14 @@ def test_the_chain_has_the_paper_s_equations_with_alpha_and_rho():
         sympy.Symbol(name, positive=True) for name in ("D_K", "M", "N", "D_F")
     )
     macs = {name: expression(row["macs"]) for name, row in rows.items()}
-    assert macs["standard"] == equation(STANDARD_MACS)
-    assert macs["separable"] == equation(SEPARABLE_MACS)
+    assert macs["standard"] == expression(STANDARD_MACS)
+    assert macs["separable"] == expression(SEPARABLE_MACS)
     scaled = {inputs: alpha * inputs, outputs: alpha * outputs}
-    thinner = equation(SEPARABLE_MACS).subs(scaled, simultaneous=True)
+    thinner = expression(SEPARABLE_MACS).subs(scaled, simultaneous=True)
     assert macs["with alpha"] == sympy.expand(thinner)
     smaller = thinner.subs({side: rho * side}, simultaneous=True)
     assert macs["with alpha and rho"] == sympy.expand(smaller)
-    assert expression(rows["separable"]["ratio"]) == equation(SEPARABLE_TO_STANDARD)
+    assert expression(rows["separable"]["ratio"]) == expression(SEPARABLE_TO_STANDARD)
     ratio = alpha / outputs + alpha**2 / kernel**2
     assert expression(rows["with alpha"]["ratio"]) == sympy.expand(ratio)
 
@@ -175,37 +317,14 @@ def test_the_steps_of_a_layer_are_arithmetic():
         "alpha = 0.5": 9 * 256 * 14**2 + 256 * 512 * 14**2,
         "rho = 0.5": 9 * 256 * 7**2 + 256 * 512 * 7**2,
     }
-    assert rows[3]["numbers"] == "3² · 512 · 14² + 512 · 1024 · 14²"
-
-
-FORMULA = Formula(
-    (
-        (
-            Term(Fraction(1), (("rho", 2),)),
-            (Term(Fraction(1500), (("alpha", 2),)), Term(Fraction(3, 2), (("alpha", 1),))),
-        ),
-        (Term(Fraction(1)), (Term(Fraction(7)),)),
-    )
-)
-
-
-def test_a_formula_is_written_in_text_in_latex_and_in_mathml():
-    assert formulas.text(FORMULA) == "rho² · (1,500 · alpha² + 3 · alpha / 2) + 7"
-    latex = formulas.latex(FORMULA)
-    assert latex.startswith(r"\rho^{2} \, \left(1\,500 \, \alpha^{2}")
-    assert r"\frac{3 \, \alpha}{2}" in latex
-    mathml = formulas.mathml(FORMULA)
-    assert mathml.startswith("<math>")
-    assert (
-        "<mfrac><mrow><mn>3</mn><mo>·</mo><mi>&#945;</mi></mrow><mrow><mn>2</mn></mrow></mfrac>"
-        in (mathml)
-    )
+    assert str(rows[3]["numbers"]) == "3² · 512 · 14² + 512 · 1024 · 14²"
 
 
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["net.py:make", "--symbols"], "has no alpha and no rho"),
+        (["torchvision:resnet18", "--symbols"], "has no alpha and no rho"),
+        (["tests/data/nets.py:make_net", "--symbols"], "has no alpha and no rho"),
         (["v1", "--symbols", "--kernel", "3"], "--kernel and --symbols were both given"),
         (["v1", "--symbols", "--steps"], "--symbols and --steps were both given"),
         (["v1", "--symbols", "--by", "kind"], "no grouping named 'kind'"),
@@ -218,8 +337,16 @@ def test_what_has_no_symbols_is_told(arguments, what):
     assert what in str(result.exception)
 
 
-@pytest.mark.parametrize("format", ["csv", "json", "markdown", "rst", "typst"])
-def test_a_formula_is_readable_in_every_format(format):
+def test_a_description_in_a_file_has_a_form_in_rho():
+    line = ["formula", "examples/my_net.py:NETWORK", "--symbols", "--format", "csv"]
+    result = CliRunner().invoke(app, line)
+    assert "19,769,344 · rho² + 640" in result.output
+    result = CliRunner().invoke(app, [*line, "--by", "layer"])
+    assert "10,838,016 · rho²" in result.output
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "console"])
+def test_a_closed_form_is_readable_without_mathematics(format):
     result = CliRunner().invoke(app, ["formula", "v1", "--symbols", "--format", format])
     shown = json.loads(result.output)["rows"][0]["formula"] if format == "json" else result.output
     assert "rho² · (539,492,352 · alpha² + 28,224,000 · alpha) + 1,024,000 · alpha" in shown

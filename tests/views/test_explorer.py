@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 import mobilecalc
 from mobilecalc.core.errors import MissingPackage
+from mobilecalc.core.formula import symbols
 from mobilecalc.studies.explorer import ALPHAS, MODELS, RESOLUTIONS, explorer
 from mobilecalc.views.explorer import chart_library, render
 from mobilecalc.views.explorer.mathml import equation
@@ -332,14 +333,15 @@ def test_the_page_is_one_small_file_that_asks_for_nothing(file):
 
 
 def test_an_equation_has_its_symbols_and_room_for_its_numbers():
-    assert equation("1/N + D_K²") == (
-        "<mrow><mfrac><mn>1</mn><mi>N</mi></mfrac></mrow><mo>+</mo>"
-        "<mrow><msup><msub><mi>D</mi><mi>K</mi></msub><mn>2</mn></msup></mrow>",
-        '<mrow><mfrac><mn>1</mn><mn data-of="outputs"></mn></mfrac></mrow><mo>+</mo>'
-        '<mrow><msup><mn data-of="kernel"></mn><mn>2</mn></msup></mrow>',
+    kernel, inputs, outputs, unknown = symbols("D_K M N x")
+    assert equation(1 / outputs + kernel**2) == (
+        "<mrow><mfrac><mn>1</mn><mi>N</mi></mfrac><mo>+</mo>"
+        "<msup><msub><mi>D</mi><mi>K</mi></msub><mn>2</mn></msup></mrow>",
+        '<mrow><mfrac><mn>1</mn><mn data-of="outputs"></mn></mfrac><mo>+</mo>'
+        '<msup><mn data-of="kernel"></mn><mn>2</mn></msup></mrow>',
     )
-    with pytest.raises(ValueError, match="no factor: 'x'"):
-        equation("M · x")
+    with pytest.raises(KeyError, match="x"):
+        equation(inputs * unknown)
 
 
 def test_without_the_chart_library_it_says_what_to_install(monkeypatch):

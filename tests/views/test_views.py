@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 
 from mobilecalc.answers.charts import Curve, Curves
 from mobilecalc.answers.columns import Column
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
+from mobilecalc.answers.verdicts import Verdict
+from mobilecalc.core.cost import SEPARABLE_TO_STANDARD, STANDARD_MACS
 from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.formula import symbols
 from mobilecalc.core.shape import Shape
 from mobilecalc.networks import MOBILENETS, describe
 from mobilecalc.studies.breakdown import breakdown, kinds
@@ -30,6 +34,8 @@ from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view
 from mobilecalc.views.charts.characters import draw
 from mobilecalc.views.values import compact_count, text_of
+
+M, N, PI, ALPHA, RHO = symbols("M N Pi alpha rho")
 
 TABLE = Table(
     "Costs & ratios: 100 % of D_K² | <all>",
@@ -47,25 +53,25 @@ TABLE = Table(
     (
         {
             "layer": "a_b|c<d>&{e}",
-            "formula": "3² · 512 · 14²",
+            "formula": STANDARD_MACS.put_in({"D_K": 3, "M": 512, "N": 1024, "D_F": (7, 9)}),
             "macs": 568740352,
             "share": 0.94857,
             "off": 0.0171,
             "ratio": 0.1168,
             "alpha": 0.75,
             "input": Shape(3, 224, 224),
-            "is": "= M + 2N",
+            "is": Verdict(True, ("= ", M + 2 * N + PI)),
         },
         {
             "layer": "plain",
-            "formula": "7²",
+            "formula": RHO**2 * (1500 * ALPHA**2 + 3 * ALPHA / 2) - 7,
             "macs": 49,
             "share": 0.05143,
             "off": -0.5,
             "ratio": None,
             "alpha": 1.0,
             "input": None,
-            "is": "+1 on M",
+            "is": Verdict(False, ("+1 on ", M)),
         },
     ),
     {
@@ -79,7 +85,10 @@ TABLE = Table(
         "input": None,
         "is": None,
     },
-    ("A note with 100 % of _it_ & more.",),
+    (
+        footnote("remark", "A note with 100 % of _it_ & $more."),
+        footnote("definition", "Of standard: ", SEPARABLE_TO_STANDARD, " for each layer."),
+    ),
 )
 
 
@@ -142,7 +151,8 @@ def tables(draw):
     row = cells.map(lambda cells: dict(zip([c.key for c in columns], cells, strict=True)))
     rows = draw(st.lists(row, max_size=4))
     total = draw(st.none() | row)
-    return Table(draw(st.text()), columns, tuple(rows), total, tuple(draw(st.lists(st.text()))))
+    notes = (footnote("remark", text) for text in draw(st.lists(st.text())))
+    return Table(draw(st.text()), columns, tuple(rows), total, tuple(notes))
 
 
 @given(tables())
@@ -153,6 +163,67 @@ def test_json_round_trips(table):
 @given(tables(), st.sampled_from(list(VIEWS)))
 def test_any_table_can_be_shown_in_any_format(table, format):
     assert isinstance(render(table, format), str)
+
+
+IN_FORMATS = {
+    "console": (
+        "3² · 512 · 1024 · 7 · 9",
+        "rho² · (1,500 · alpha² + 3 · alpha / 2) - 7",
+        "= M + 2N + Pi",
+        "Of standard: 1/N + 1/D_K² for each layer.",
+    ),
+    "markdown": (
+        r"| $3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9$ ",
+        r"$\rho^2 \cdot \left(1{,}500 \cdot \alpha^2 + 3 \cdot \alpha / 2\right) - 7$",
+        r"= $M + 2N + \mathrm{Pi}$ |",
+        r"Of standard: $1/N + 1/D_K^2$ for each layer.",
+    ),
+    "latex": (
+        r"\(3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9\)",
+        r"\(\rho^2 \cdot \left(1{,}500 \cdot \alpha^2 + 3 \cdot \alpha / 2\right) - 7\)",
+        r"= \(M + 2N + \mathrm{Pi}\)",
+        r"Of standard: \(1/N + 1/D_K^2\) for each layer.",
+    ),
+    "rst": (
+        r":math:`3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9`",
+        r"= :math:`M + 2N + \mathrm{Pi}`",
+        r"Of standard: :math:`1/N + 1/D_K^2` for each layer.",
+    ),
+    "typst": (
+        "$3^2 dot.op 512 dot.op 1024 dot.op 7 dot.op 9$",
+        r'$rho^2 dot.op ("1,500" dot.op alpha^2 + 3 dot.op alpha \/ 2) - 7$',
+        '"= " + $M + 2N + "Pi"$',
+        r'"Of standard: " + $1\/N + 1\/D_K^2$ + " for each layer."',
+    ),
+    "html": (
+        "<td><math><mrow><msup><mn>3</mn><mn>2</mn></msup><mo>·</mo><mn>512</mn>",
+        "<mrow><mo>(</mo><mrow><mrow><mn>1,500</mn><mo>·</mo><msup><mi>&#945;</mi><mn>2</mn></msup>",
+        "<mfrac><mrow><mn>3</mn><mo>·</mo><mi>&#945;</mi></mrow><mn>2</mn></mfrac>",
+        "<td>= <math><mrow><mi>M</mi><mo>+</mo><mrow><mn>2</mn><mi>N</mi></mrow><mo>+</mo>"
+        "<mi>Pi</mi></mrow></math></td>",
+        "<li>Of standard: <math><mrow><mfrac><mn>1</mn><mi>N</mi></mfrac><mo>+</mo>"
+        "<mfrac><mn>1</mn><msup><msub><mi>D</mi><mi>K</mi></msub><mn>2</mn></msup></mfrac></mrow>"
+        "</math> for each layer.</li>",
+    ),
+}
+
+
+@pytest.mark.parametrize("format", IN_FORMATS)
+def test_formulas_stand_in_cells_verdicts_and_footnotes_as_the_language_writes_them(format):
+    text = " ".join(render(TABLE, format).split()) if format == "console" else render(TABLE, format)
+    for written in IN_FORMATS[format]:
+        assert written in text
+
+
+def test_a_dollar_sign_of_a_text_begins_no_mathematics_in_markdown():
+    assert r"& \$more." in render(TABLE, "markdown")
+
+
+def test_csv_and_json_have_formulas_and_verdicts_as_text():
+    (row, _), content = csv.DictReader(io.StringIO(render(TABLE, "csv"))), render(TABLE, "json")
+    assert (row["formula"], row["is"]) == ("3² · 512 · 1024 · 7 · 9", "= M + 2N + Pi")
+    assert json.loads(content)["rows"][0]["is"] == "= M + 2N + Pi"
+    assert json.loads(content)["notes"][1] == "Of standard: 1/N + 1/D_K² for each layer."
 
 
 def test_csv_has_the_keys_and_the_raw_values():
@@ -204,7 +275,8 @@ def test_html_is_well_formed_and_has_every_cell():
 
 def test_latex_sets_formulas_as_mathematics_and_escapes_the_rest():
     text = render(TABLE, "latex")
-    assert r"\(3^2 \cdot 512 \cdot 14^2\)" in text
+    assert r"\(3^2 \cdot 512 \cdot 1024 \cdot 7 \cdot 9\)" in text
+    assert r"= \(M + 2N + \mathrm{Pi}\) " in text
     assert r"a\_b|c\textless{}d\textgreater{}\&\{e\}" in text
     assert r"\toprule" in text
     assert r"\bottomrule" in text

@@ -15,8 +15,8 @@ from mobilecalc.cli.output import Sink, sink
 from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption, UnknownName, shown
-from mobilecalc.modules.loading.names import is_loadable
-from mobilecalc.networks import describe
+from mobilecalc.modules.loading.names import is_loadable, origin
+from mobilecalc.networks import Network, describe
 from mobilecalc.networks.settings import WIDEST, multiplier
 
 GROUPINGS = ("network", "layer")
@@ -90,7 +90,7 @@ def formula(
                 mend="Leave one of them out.",
             )
         refuse_numbers(kernel, inputs, outputs, size, feed)
-        show_symbols(out, model, by, scaled)
+        show_symbols(out, model, by, scaled, feed)
         return
     if steps and (inputs, outputs, size) == (None, None, None):
         raise BadOption(
@@ -110,7 +110,7 @@ def formula(
     out.show(answer(layer, width, shrink), of=())
 
 
-def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
+def show_symbols(out: Sink, model: str | None, by: str, size: Size, feed: Feed) -> None:
     """The closed form of a network, or the general chain of ratios where none is named."""
     from mobilecalc.studies.formulas import symbols
 
@@ -119,19 +119,27 @@ def show_symbols(out: Sink, model: str | None, by: str, size: Size) -> None:
     if model is None:
         out.show(symbols.chain(), of=())
         return
-    if is_loadable(model):
-        raise BadOption(
-            f"{shown(model)} has no alpha and no rho.",
-            why="Only built-in networks have them: any other module or description has the sizes"
-            " that it was made with.",
-            mend="Name a built-in network (mobilecalc models lists them), or omit --symbols.",
-        )
-    network = describe(model, size.settings)
+    network = network_of(model, size, feed)
     if by == "layer":
         out.show(symbols.by_layer(network), of=[network])
     else:
         form, rounding = symbols.closed_form(network)
         out.show(form, console=[form, rounding], of=[network])
+
+
+def network_of(name: str, size: Size, feed: Feed) -> Network:
+    """The network of the zoo, or one's own description. Raises `BadOption` for a module."""
+    if not is_loadable(name):
+        return describe(name, size.settings)
+    subject = model_of(name, size, feed) if origin(name) == "code" else None
+    if isinstance(subject, Network):
+        return subject
+    raise BadOption(
+        f"{shown(name)} has no alpha and no rho.",
+        why="A built-in network has both, and a description has rho: a module has the sizes that it"
+        " was made with.",
+        mend="Name a built-in network (mobilecalc models lists them), or omit --symbols.",
+    )
 
 
 def refuse_numbers(

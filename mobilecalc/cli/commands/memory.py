@@ -10,6 +10,7 @@ from mobilecalc.cli.options import Destination, Feed, ModelName, Size
 from mobilecalc.cli.output import sink
 from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.errors import UnknownName
+from mobilecalc.core.units import BYTES
 
 Dtype = Annotated[str, typer.Option(help="Type of the values: int8, fp16, bf16, fp32.")]
 Split = Annotated[
@@ -36,7 +37,7 @@ def memory(
     from mobilecalc.studies import memory
 
     tables = {"layer": memory.memory, "resolution": memory.by_resolution}
-    for kind, given, known in (("type", dtype, memory.BYTES), ("table", by, tables)):
+    for kind, given, known in (("type", dtype, BYTES), ("table", by, tables)):
         if given not in known:
             raise UnknownName(kind, given, known)
     out = sink(to)

@@ -10,6 +10,7 @@ from mobilecalc.cli.options import Feed, ModelName, Size
 from mobilecalc.cli.output import say
 from mobilecalc.cli.subjects import model_of, models_of
 from mobilecalc.core.errors import BadOption, UnknownName
+from mobilecalc.core.units import UNITS
 
 MOST_DIGITS = 12
 
@@ -42,7 +43,7 @@ def value(
 ) -> None:
     """One number, for a sentence: of a model, of a part of it, or over another's."""
     from mobilecalc.studies.value import value
-    from mobilecalc.views.amounts import UNITS, measured
+    from mobilecalc.views.amounts import measured
 
     if unit is not None and unit not in UNITS:
         raise UnknownName("unit", unit, [known or '""' for known in UNITS])

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from math import prod
 
+from mobilecalc.core.cost.formulas import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
+from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Conv, Depthwise, Layer, TransposedConv
 from mobilecalc.core.rules import Rules, Window
 from mobilecalc.core.shape import Dimension, Shape, sizes_of
 
-STANDARD_MACS = "D_K² · M · N · D_F²"
+D_K, M, N, D_F, D_I = symbols("D_K M N D_F D_I")
+
+STANDARD_MACS = D_K**2 * M * N * D_F**2
 """Equation 2 of arXiv:1704.04861, at "same" padding and any stride."""
 
-DEPTHWISE_MACS = "D_K² · M · D_F²"
+DEPTHWISE_MACS = D_K**2 * M * D_F**2
 """Equation 4 of arXiv:1704.04861."""
 
-POINTWISE_MACS = "M · N · D_F²"
+POINTWISE_MACS = M * N * D_F**2
 """The second term of equation 5 of arXiv:1704.04861."""
 
-SEPARABLE_MACS = f"{DEPTHWISE_MACS} + {POINTWISE_MACS}"
+SEPARABLE_MACS = DEPTHWISE_MACS + POINTWISE_MACS
 """Equation 5 of arXiv:1704.04861."""
 
-SEPARABLE_TO_STANDARD = "1/N + 1/D_K²"
+SEPARABLE_TO_STANDARD = 1 / N + 1 / D_K**2
 """The ratio of equation 5 to equation 2, section 3.1 of arXiv:1704.04861."""
 
-TRANSPOSED_MACS = "D_K² · M · N · D_I²"
+TRANSPOSED_MACS = D_K**2 * M * N * D_I**2
 """Each of the D_I² input positions writes one whole kernel (arXiv:1603.07285, section 4)."""
 
 
+@cost_of(Conv)
 def convolution(op: Conv, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · N · D_F² (`STANDARD_MACS`); M / groups in place of M where grouped."""
     kernel = _kernel_of(op, shape)
@@ -37,6 +42,7 @@ def convolution(op: Conv, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     return out, _weighted(weights, out, op.bias)
 
 
+@cost_of(Depthwise)
 def depthwise(op: Depthwise, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · D_F² (`DEPTHWISE_MACS`), times the filters a channel."""
     kernel = _kernel_of(op, shape)
@@ -44,7 +50,8 @@ def depthwise(op: Depthwise, shape: Shape, rules: Rules) -> tuple[Shape, Counts]
     return out, _weighted(prod(kernel) * out.channels, out, op.bias)
 
 
-def transposed(op: TransposedConv, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(TransposedConv)
+def transposed(op: TransposedConv, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """D_K² · M · N · D_I² (`TRANSPOSED_MACS`): the area is the input's."""
     kernel = _kernel_of(op, shape)
     axes = len(kernel)
@@ -123,7 +130,8 @@ def _group_width(channels: Dimension, op: Conv | TransposedConv) -> Dimension:
         return channels
     if not isinstance(channels, int):
         return channels / op.groups
-    if op.groups < 1 or channels % op.groups or op.channels % op.groups:
+    widths = (width for width in (channels, op.channels) if isinstance(width, int))
+    if op.groups < 1 or any(width % op.groups for width in widths):
         raise BadShape(
             f"{op.groups} groups do not divide {channels} input and {op.channels} output channels.",
             mend="Choose a number of groups that divides both.",

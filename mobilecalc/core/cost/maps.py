@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from mobilecalc.core.cost.convolutions import whole_map
+from mobilecalc.core.cost.formulas import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
-from mobilecalc.core.ops import AdaptivePool, Fourier, Norm, Pool, Upsample
+from mobilecalc.core.ops import AdaptivePool, Fourier, GlobalPool, Norm, Pool, Upsample
 from mobilecalc.core.rules import Rules, Window
 from mobilecalc.core.shape import Shape, sizes_of
 
 
-def norm(op: Norm, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Norm)
+def norm(op: Norm, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """Two parameters a channel (gamma, beta); two buffers too (running mean, variance) for batch.
 
     "layer" and "rms" have theirs a feature of the last axis, "rms" gamma alone.
@@ -28,7 +30,8 @@ def norm(op: Norm, shape: Shape) -> tuple[Shape, Counts]:
     )
 
 
-def adaptive_pool(op: AdaptivePool, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(AdaptivePool)
+def adaptive_pool(op: AdaptivePool, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """Reads every element, writes each channel's `sides`. Raises `BadShape` for too few axes."""
     if len(shape) < len(op.sides):
         raise BadShape(
@@ -44,6 +47,13 @@ def adaptive_pool(op: AdaptivePool, shape: Shape) -> tuple[Shape, Counts]:
     )
 
 
+@cost_of(GlobalPool)
+def global_pool(op: GlobalPool, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
+    """Adaptive pooling to one position."""
+    return adaptive_pool(AdaptivePool("avg", (1, 1), op.module), shape, rules)
+
+
+@cost_of(Pool)
 def pool(op: Pool, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
     """Windows of D_K², wherever the stride puts one; a last one may hang over with `ceil`."""
     axes = len(shape) - 1
@@ -62,14 +72,16 @@ def pool(op: Pool, shape: Shape, rules: Rules) -> tuple[Shape, Counts]:
 _READS = {"nearest": 1, "nearest-exact": 1, "linear": 2, "bilinear": 4, "trilinear": 8}
 
 
-def upsample(op: Upsample, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Upsample)
+def upsample(op: Upsample, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """Nearest reads 1 element for an output, (bi-, tri-)linear 2 an axis, bicubic 4 an axis."""
     out = Shape(*shape[: len(shape) - len(op.sides)], *op.sides)
     reads = _READS.get(op.name, 4 ** len(op.sides))
     return out, Counts(upsample_reads=reads * out.elements)
 
 
-def fourier(op: Fourier, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Fourier)
+def fourier(op: Fourier, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """Each value takes part in log2(length) stages of its axis (rounded up, past a power of 2)."""
     stages = sum((length - 1).bit_length() for length in op.lengths)
     return op.shape, Counts(fourier_points=max(shape.elements, op.shape.elements) * stages)

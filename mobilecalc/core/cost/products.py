@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from math import prod
 
+from mobilecalc.core.cost.formulas import cost_of
 from mobilecalc.core.counts import Counts
+from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Attention, Embedding, Linear, Product, Recurrent
+from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Shape
 
-LINEAR_MACS = "M · N"
+M, N, L, S, E, V, G, H = symbols("M N L S E V G H")
+
+LINEAR_MACS = M * N
 """A 1x1 convolution on a map of one position."""
 
-ATTENTION_MACS = "L · S · (E + V)"
+ATTENTION_MACS = L * S * (E + V)
 """Q Kᵀ, then the weights times V: equation 1 of arXiv:1706.03762, for L queries, S keys."""
 
-RECURRENT_MACS = "G · H · (M + H)"
+RECURRENT_MACS = G * H * (M + H)
 """A step of a layer with G gates: equations of arXiv:1402.1128, section 2, for the LSTM."""
 
 
-def linear(op: Linear, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Linear)
+def linear(op: Linear, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """M · N (`LINEAR_MACS`) at every position: a 1x1 convolution."""
     *positions, features = shape
     out = Shape(*positions, op.features)
@@ -30,13 +36,15 @@ def linear(op: Linear, shape: Shape) -> tuple[Shape, Counts]:
     )
 
 
-def product(op: Product, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Product)
+def product(op: Product, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """L · M · N for an L x M matrix and an M x N one, as often as there are matrices."""
     macs = shape.elements * op.columns
     return Shape(*shape[:-1], op.columns), Counts(macs=macs, product_macs=macs)
 
 
-def attention(op: Attention, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Attention)
+def attention(op: Attention, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """L · S · (E + V) a head (`ATTENTION_MACS`), and the softmax of L · S scores."""
     scores = prod(shape[:-1]) * op.keys
     macs = scores * (shape[-1] + op.features)
@@ -51,7 +59,8 @@ _GATE_ARITHMETIC = {"lstm": (5, 4), "gru": (3, 5), "rnn": (1, 1)}
 """Activations, and element-wise additions and products, a hidden unit and step."""
 
 
-def recurrent(op: Recurrent, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Recurrent)
+def recurrent(op: Recurrent, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """G · H · (M + H) a step, layer and direction (`RECURRENT_MACS`).
 
     torch keeps two biases of G · H each. With a projection to P: G · H · (M + P) + H · P.
@@ -76,6 +85,7 @@ def recurrent(op: Recurrent, shape: Shape) -> tuple[Shape, Counts]:
     )
 
 
-def embedding(op: Embedding, shape: Shape) -> tuple[Shape, Counts]:
+@cost_of(Embedding)
+def embedding(op: Embedding, shape: Shape, _rules: Rules) -> tuple[Shape, Counts]:
     """Rows are looked up: weights, and no arithmetic."""
     return Shape(*shape, op.features), Counts(weights=op.rows * op.features)

@@ -82,6 +82,6 @@ def _ghost(rules: Rules, channels: int, act: str) -> Chain:
 
 RULES = V2_RULES._replace(
     width=lambda channels, alpha: divisible_width(channels, alpha, DIVISOR),
-    head_width=lambda channels, alpha: channels,
+    head="kept",
 )
 BLUEPRINTS.add("ghostnet", Blueprint("GhostNet", "arXiv:1911.11907, Table 7", ghostnet, RULES))

@@ -26,6 +26,7 @@ EXTRA_CHANNELS = (512, 256, 256, 128)
 """Of the four maps behind the backbone, at alpha = 1 (arXiv:1512.02325, Figure 2; TF-slim)."""
 
 FEWEST_CHANNELS = 16
+"""Of each of them, at any alpha (TF-slim)."""
 
 BOXES = (3, 6, 6, 6, 6, 6)
 """At each place of the six maps (the authors' ssdlite_mobilenet_v2_coco.config)."""
@@ -62,10 +63,10 @@ def ssd(
     give labels and boxes. The output is flat: classes + 1 labels and 4 coordinates for each box.
     The backbone's last convolution is scaled too.
     """
-    every = rules._replace(head_width=rules.width)
+    every = rules._replace(head="scaled")
     stages = list(_split(backbone.build(alpha, classes, every), backbone))
     for channels in EXTRA_CHANNELS:
-        extra = _extra(rules, _extra_width(channels, alpha), lite=lite)
+        extra = _extra(rules, rules.at_least(channels, alpha, FEWEST_CHANNELS), lite=lite)
         stages.append(Chain.of(extra=extra))
     behind: tuple[tuple[str, Chain], ...] = ()
     for stage, number in zip(reversed(stages), reversed(boxes), strict=True):
@@ -90,13 +91,6 @@ def _split(body: Chain, backbone: Backbone) -> tuple[Chain, Chain]:
         Chain((*body.steps[:at], (name, before))),
         Chain(((name, behind), *body.steps[at + 1 : end])),
     )
-
-
-def _extra_width(channels: int, alpha: float) -> int:
-    """As TF-slim scales them; a symbolic alpha leaves them unrounded."""
-    if not isinstance(alpha, int | float):
-        return channels * alpha
-    return max(FEWEST_CHANNELS, int(channels * alpha))
 
 
 def _extra(rules: Rules, channels: int, *, lite: bool) -> Chain:

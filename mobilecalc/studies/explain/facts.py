@@ -7,15 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.counts import FACTS
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import COUNTERS, Counter, Fault
-from mobilecalc.studies.costs import legend, warnings_of
+from mobilecalc.studies.costs import legend
 from mobilecalc.studies.crosscheck import (
     Check,
     cross_check,
     fault_notes,
+    formula_of,
     ran_note,
     version_note,
 )
@@ -73,11 +75,8 @@ def ledger(explanation: Explanation, counters: Sequence[Counter] | None = None) 
         f"{explanation.profile.name}: what each counter adds up",
         columns,
         tuple(rows),
-        notes=(
-            *explanation.profile.notes,
-            *warnings_of(explanation.profile),
-            *words(explanation, shown),
-        ),
+        footnotes=words(explanation, shown),
+        about=(explanation.profile,),
     )
 
 
@@ -142,25 +141,27 @@ def _sum_rows(explanation: Explanation, shown: Sequence[Counter]) -> list[dict[s
     return lines
 
 
-def words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[str, ...]:
+def words(explanation: Explanation, shown: Sequence[Counter]) -> tuple[Footnote, ...]:
     """Each counter in a sentence, its version, and what became of it."""
     notes = [legend((c.convention for c in shown), explanation.profile.counts)]
     for counter in shown:
-        convention = counter.convention
-        faults = fault_notes(counter, explanation.profile)
-        formula = convention.formula_of(explanation.profile.counts) + (" + F" if faults else "")
-        what = f"{formula} {convention.unit}s"
-        notes.append(f"{counter.name} = {what}: it {_verb(convention.meaning)}.")
+        what = f" {counter.convention.unit}s: it {_verb(counter.convention.meaning)}."
+        formula = formula_of(counter, explanation.profile)
+        notes.append(footnote("convention", f"{counter.name} = ", formula, what))
         check = explanation.readings.get(counter.name)
-        notes += faults if check is None else [*version_note(check), *check.notes()]
+        if check is None:
+            notes += fault_notes(counter, explanation.profile)
+        else:
+            notes += [*version_note(check), *check.notes()]
     if explanation.readings:
         notes += ran_note(explanation.readings[c.name] for c in shown)
     else:
-        notes.append("Predicted from the facts; no counter was run.")
+        notes.append(footnote("source", "Predicted from the facts; no counter was run."))
     if explanation.missing:
         names = ", ".join(counter.name for counter in explanation.missing)
         packages = " ".join({p: None for c in explanation.missing for p in c.packages})
-        notes.append(f"Not installed, so not run: {names} (pip install {packages}).")
+        missing = f"Not installed, so not run: {names} (pip install {packages})."
+        notes.append(footnote("remark", missing))
     return tuple(notes)
 
 

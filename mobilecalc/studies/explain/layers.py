@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.profile import Row
 from mobilecalc.counters import Counter
-from mobilecalc.studies.costs import warnings_of
 from mobilecalc.studies.explain.facts import Explanation, words
 
 OUTSIDE = "(in no layer)"
@@ -36,6 +36,7 @@ def layer_ledger(explanation: Explanation, counters: Sequence[Counter] | None = 
         tuple(kept),
         total,
         _notes(explanation, shown, len(rows) - sum(row is not outside for row in kept)),
+        about=(explanation.profile,),
     )
 
 
@@ -97,15 +98,17 @@ def _faults_at(row: Row, shown: Iterable[Counter]) -> str:
     return "; ".join(parts)
 
 
-def _notes(explanation: Explanation, shown: Sequence[Counter], hidden: int) -> tuple[str, ...]:
+def _notes(explanation: Explanation, shown: Sequence[Counter], hidden: int) -> tuple[Footnote, ...]:
     with_layers = [counter.name for counter in shown if _layers(explanation, counter)]
     without = [counter.name for counter in shown if counter.name not in with_layers]
-    notes = [*explanation.profile.notes, *warnings_of(explanation.profile)]
+    notes = []
     if with_layers:
-        notes.append("off: the remainder, reported minus predicted.")
+        notes.append(footnote("definition", "off: the remainder, reported minus predicted."))
     if explanation.readings and without:
         names = ", ".join(without)
-        notes.append(f"Predicted, as the library gives no number for a layer: {names}.")
+        predicted = f"Predicted, as the library gives no number for a layer: {names}."
+        notes.append(footnote("source", predicted))
     if hidden:
-        notes.append(f"Rows left out, as every number in them is 0: {hidden}.")
+        left_out = f"Rows left out, as every number in them is 0: {hidden}."
+        notes.append(footnote("remark", left_out))
     return (*notes, *words(explanation, shown))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.checks import whole
 from mobilecalc.core.cost import (
@@ -19,21 +19,51 @@ from mobilecalc.core.cost import (
 )
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadOption
+from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
+from mobilecalc.core.pairs import pairs, standard_of
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rules import V1_LAYER_RULES, V1_RULES
 from mobilecalc.core.shape import Shape, sizes_of
-from mobilecalc.studies.costs import share, warnings_of
-from mobilecalc.studies.pairs import pairs
+from mobilecalc.studies.costs import share
 
 if TYPE_CHECKING:
     from mobilecalc.modules.loading.model import Model
 
-_EQUATIONS = f"Standard: {STANDARD_MACS}. Separable: {SEPARABLE_MACS}."
-_SYMBOLS = (
-    "D_K: kernel size; M, N: input and output channels; D_F: side of the output map"
-    " (arXiv:1704.04861, section 3.1)."
+D_K, M, N, D_F, ALPHA, RHO = symbols("D_K M N D_F alpha rho")
+
+_EQUATIONS = footnote(
+    "definition", "Standard: ", STANDARD_MACS, ". Separable: ", SEPARABLE_MACS, "."
 )
+_SYMBOLS = footnote(
+    "definition",
+    *(D_K, ": kernel size; ", M, ", ", N, ": input and output channels; ", D_F),
+    ": side of the output map (arXiv:1704.04861, section 3.1).",
+)
+_STEPS = (
+    footnote(
+        "definition",
+        *("Standard: each of the ", N, " kernels has ", D_K**2 * M),
+        *(" weights, used at each of the ", D_F**2, " places."),
+    ),
+    footnote(
+        "definition",
+        *("Depthwise: a kernel of ", D_K**2),
+        " weights for each input channel; no channels are mixed.",
+    ),
+    footnote("definition", "Pointwise: 1x1, which mixes the channels and looks at no neighbours."),
+    footnote(
+        "definition",
+        *("Over standard: of the sum of both, ", M, ", ", D_F**2),
+        " and one more factor cancel.",
+    ),
+    footnote(
+        "definition",
+        *(ALPHA, " scales ", M, " and ", N, ", ", RHO, " scales ", D_F),
+        ": each row adds to the one above.",
+    ),
+)
+"""What each step of the derivation says."""
 
 
 class SeparableLayer(NamedTuple):
@@ -49,39 +79,38 @@ class SeparableLayer(NamedTuple):
     @property
     def separable(self) -> Counts:
         """The facts of the two convolutions (weights and MACs, no norm)."""
-        return self.depthwise + self._at_stride_1(Conv(self.map.channels, kernel=1))
+        return self.depthwise + self._at_stride_1(self._convolutions[1])
 
     @property
     def depthwise(self) -> Counts:
         """The facts of the first of the two."""
-        return self._at_stride_1(Depthwise(self.kernel))
+        return self._at_stride_1(self._convolutions[0])
 
     @property
     def standard(self) -> Counts:
         """The facts of the standard convolution that the pair factorises."""
-        return self._at_stride_1(Conv(self.map.channels, self.kernel))
+        return self._at_stride_1(standard_of(*self._convolutions))
 
-    def put_into(self, equation: str) -> str:
+    @property
+    def _convolutions(self) -> tuple[Depthwise, Conv]:
+        return Depthwise(self.kernel), Conv(self.map.channels, kernel=1)
+
+    def put_into(self, equation: Formula) -> Formula:
         """An equation of `core.cost` with this layer's numbers for its symbols."""
-        _, height, width = self.map
-        size = f"{height}²" if height == width else f"{height} · {width}"
-        numbers = {
-            "D_K": str(self.kernel),
-            "M": str(self.inputs),
-            "N": str(self.map.channels),
-            "D_F²": size,
-        }
-        return re.sub("|".join(numbers), lambda symbol: numbers[symbol[0]], equation)
+        outputs, *sides = self.map
+        height, width = sides
+        return equation.put_in(
+            {"D_K": self.kernel, "M": self.inputs, "N": outputs, "D_F": (height, width)}
+        )
 
     def scaled(self, alpha: float, rho: float) -> SeparableLayer:
         """The layer at another width and resolution: channels cut down, pixels rounded, to 1."""
         channels, height, width = self.map
+        rules = V1_LAYER_RULES
         out = Shape(
-            max(1, int(alpha * channels)),
-            max(1, round(rho * height)),
-            max(1, round(rho * width)),
+            rules.width(channels, alpha), rules.pixels(height, rho), rules.pixels(width, rho)
         )
-        return self._replace(inputs=max(1, int(alpha * self.inputs)), map=out)
+        return self._replace(inputs=rules.width(self.inputs, alpha), map=out)
 
     def _at_stride_1(self, op: Conv | Depthwise) -> Counts:
         """A convolution costs by its output map, so any stride costs what stride 1 does on it."""
@@ -153,15 +182,18 @@ def network_formulas(network: Model) -> Table:
         "standard_params": _sum(rows, "standard_params"),
     }
     notes = (
-        *network.profile().notes,
-        *warnings_of(network.profile()),
-        "The separable pairs alone: what is outside them (the first convolution, expansions, the"
-        " classifier, ...) is the same in the standard network, and is left out of the total.",
-        f"Of standard: {SEPARABLE_TO_STANDARD} for each layer.",
+        footnote(
+            "definition",
+            "The separable pairs alone: what is outside them (the first convolution, expansions,"
+            " the classifier, ...) is the same in the standard network, and is left out of the"
+            " total.",
+        ),
+        footnote("definition", "Of standard: ", SEPARABLE_TO_STANDARD, " for each layer."),
         _EQUATIONS,
         _SYMBOLS,
     )
-    return Table(f"{network.name}, each separable layer", columns, rows, total, notes)
+    title = f"{network.name}, each separable layer"
+    return Table(title, columns, rows, total, notes, about=(network.profile(),))
 
 
 def layer_formulas(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) -> Table:
@@ -186,18 +218,20 @@ def layer_formulas(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) 
         }
         for name, formula, counts in _forms(layer, alpha, rho)
     )
-    ratio = f"{SEPARABLE_TO_STANDARD} = {layer.put_into(SEPARABLE_TO_STANDARD)}"
+    ratio = (SEPARABLE_TO_STANDARD, " = ", layer.put_into(SEPARABLE_TO_STANDARD))
     notes = (
         _EQUATIONS,
-        f"Separable to standard: {ratio}.",
+        footnote("definition", "Separable to standard: ", *ratio, "."),
         *_rounding(layer, alpha, rho),
         _SYMBOLS,
     )
     title = f"{layer.kernel}x{layer.kernel}, {layer.inputs} -> {layer.map.channels} channels"
-    return Table(f"{title} at {layer.map.height}x{layer.map.width}", columns, rows, notes=notes)
+    return Table(f"{title} at {layer.map.height}x{layer.map.width}", columns, rows, footnotes=notes)
 
 
-def _forms(layer: SeparableLayer, alpha: float, rho: float) -> Iterator[tuple[str, str, Counts]]:
+def _forms(
+    layer: SeparableLayer, alpha: float, rho: float
+) -> Iterator[tuple[str, Formula, Counts]]:
     yield "standard", layer.put_into(STANDARD_MACS), layer.standard
     yield "separable", layer.put_into(SEPARABLE_MACS), layer.separable
     for name, scaled in _scaled(layer, alpha, rho):
@@ -217,22 +251,18 @@ def layer_steps(layer: SeparableLayer, alpha: float = 1.0, rho: float = 1.0) -> 
         for name, equation, at, value in _derivation(layer, alpha, rho)
     )
     notes = (
-        "Standard: each of the N kernels has D_K² · M weights, used at each of the D_F² places.",
-        "Depthwise: a kernel of D_K² weights for each input channel; no channels are mixed.",
-        "Pointwise: 1x1, which mixes the channels and looks at no neighbours.",
-        "Over standard: of the sum of both, M, D_F² and one more factor cancel.",
-        "alpha scales M and N, rho scales D_F: each row adds to the one above.",
+        *_STEPS,
         *_rounding(layer, alpha, rho),
         _SYMBOLS,
     )
     shape = f"{layer.kernel}x{layer.kernel}, {layer.inputs} -> {layer.map.channels} channels"
     title = f"{shape} at {layer.map.height}x{layer.map.width}, step by step"
-    return Table(title, columns, rows, notes=notes)
+    return Table(title, columns, rows, footnotes=notes)
 
 
 def _derivation(
     layer: SeparableLayer, alpha: float, rho: float
-) -> Iterator[tuple[str, str, SeparableLayer, int | float]]:
+) -> Iterator[tuple[str, Formula, SeparableLayer, int | float]]:
     """The name of each step, its equation, the layer it is of, and its value."""
     depthwise, both = layer.depthwise.macs, layer.separable.macs
     yield "standard", STANDARD_MACS, layer, layer.standard.macs
@@ -254,16 +284,20 @@ def _scaled(
         yield f"rho = {rho:g}", layer.scaled(alpha, rho)
 
 
-def _rounding(layer: SeparableLayer, alpha: float, rho: float) -> tuple[str, ...]:
+def _rounding(layer: SeparableLayer, alpha: float, rho: float) -> tuple[Footnote, ...]:
     """What was not whole, and what was taken instead."""
     scaled = layer.scaled(alpha, rho)
     taken = (
-        ("alpha", alpha, "M", layer.inputs, scaled.inputs),
-        ("alpha", alpha, "N", layer.map.channels, scaled.map.channels),
-        ("rho", rho, "D_F", layer.map.height, scaled.map.height),
+        ("alpha", alpha, M, layer.inputs, scaled.inputs),
+        ("alpha", alpha, N, layer.map.channels, scaled.map.channels),
+        ("rho", rho, D_F, layer.map.height, scaled.map.height),
     )
     return tuple(
-        f"{name} {factor:g} of {symbol} = {size} is {factor * size:g}; {whole} was taken."
+        footnote(
+            "setting",
+            *(f"{name} {factor:g} of ", symbol),
+            f" = {size} is {factor * size:g}; {whole} was taken.",
+        )
         for name, factor, symbol, size, whole in taken
         if factor * size != whole
     )

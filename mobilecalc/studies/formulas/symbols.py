@@ -2,92 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
-from mobilecalc.core.errors import BadOption, MissingPackage, UnknownName
-from mobilecalc.core.formula import Formula, Term
+from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import EXACT, V2_EXACT
+from mobilecalc.core.rules import EXACT
 from mobilecalc.core.shape import Shape
-from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.network import Network
+from mobilecalc.studies.formulas.conversion import polynomial, products
+from mobilecalc.studies.formulas.unrounded import (
+    Unrounded,
+    alpha_and_rho,
+    sympy_module,
+    unrounded,
+)
 
-_ORDER = ("D_K", "M", "N", "D_F", "rho", "alpha")
-"""In which the symbols of a product stand: as in arXiv:1704.04861, section 3."""
+D_K, M, N, D_F, ALPHA, RHO = symbols("D_K M N D_F alpha rho")
 
 _QUANTITIES = {"macs": "MACs", "params": "Params"}
-
-
-class _Symbols(NamedTuple):
-    """sympy's alpha and rho, both positive."""
-
-    alpha: Any
-    rho: Any
-
-
-def _sympy() -> Any:
-    try:
-        import sympy
-    except ImportError as error:
-        raise MissingPackage(["sympy"], "A formula in symbols", error) from error
-    return sympy
-
-
-def _symbols() -> _Symbols:
-    return _Symbols(*_sympy().symbols("alpha rho", positive=True))
 
 
 def closed_form(network: Network) -> tuple[Table, Table]:
     """MACs and parameters of the unrounded network over alpha and rho; and what rounding makes.
 
     The second table compares the two at the network's own alpha and resolution. Raises
-    `BadOption` for a network that is not of the zoo, `MissingPackage` without sympy.
+    `BadOption` for an edited network whose widths do not fit, `MissingPackage` without sympy.
     """
-    exact, symbols = _exact(network)
-    forms = _totals(exact)
+    exact = unrounded(network)
+    forms = _totals(exact.profile)
     columns = (Column("quantity", "Of", "text"), Column("formula", "Closed form", "formula"))
     rows: tuple[dict[str, Value], ...] = tuple(
-        {"quantity": words, "formula": _formula(forms[key], symbols)}
+        {"quantity": words, "formula": _over_alpha_and_rho(forms[key])}
         for key, words in _QUANTITIES.items()
     )
-    table = Table(f"{network.name} in alpha and rho", columns, rows, notes=_notes(network))
-    return table, _rounding(network, forms, symbols)
+    table = Table(exact.title, columns, rows, footnotes=exact.footnotes)
+    return table, _rounding(network, forms, exact)
 
 
 def by_layer(network: Network) -> Table:
     """The closed form of each layer with MACs, and the sum. Raises what `closed_form` does."""
-    exact, symbols = _exact(network)
+    exact = unrounded(network)
     columns = (
         Column("layer", "Layer", "text"),
         Column("macs", "MACs", "formula"),
         Column("params", "Params", "formula"),
     )
     rows = tuple(
-        _layer_row(row.path, row.counts, symbols) for row in exact.rows if row.counts.macs != 0
+        _layer_row(row.path, row.counts) for row in exact.profile.rows if row.counts.macs != 0
     )
-    forms = _totals(exact)
+    forms = _totals(exact.profile)
     total: dict[str, Value] = {
         "layer": "all, with norms",
-        **{key: _formula(forms[key], symbols) for key in _QUANTITIES},
+        **{key: _over_alpha_and_rho(forms[key]) for key in _QUANTITIES},
     }
-    title = f"{network.name} in alpha and rho, layer by layer"
-    return Table(title, columns, rows, total, _notes(network))
+    title = f"{exact.title}, layer by layer"
+    return Table(title, columns, rows, total, exact.footnotes)
 
 
-def _layer_row(path: str, counts: Counts, symbols: _Symbols) -> dict[str, Value]:
+def _layer_row(path: str, counts: Counts) -> dict[str, Value]:
     return {
         "layer": path,
-        "macs": _formula(counts.macs, symbols),
-        "params": _formula(counts.parameters, symbols),
+        "macs": _over_alpha_and_rho(counts.macs),
+        "params": _over_alpha_and_rho(counts.parameters),
     }
+
+
+def _over_alpha_and_rho(expression: Any) -> Formula:
+    alpha, rho = alpha_and_rho()
+    return polynomial(expression, rho, alpha)
 
 
 def chain() -> Table:
@@ -95,17 +84,17 @@ def chain() -> Table:
 
     Source: section 3 of arXiv:1704.04861, equations 2 and 5 to 7.
     """
-    sympy = _sympy()
+    sympy = sympy_module()
     kernel, inputs, outputs, side = sympy.symbols("D_K M N D_F", positive=True)
-    symbols = _symbols()
+    alpha, rho = alpha_and_rho()
     ops = {
         "standard": (inputs, outputs, side),
         "separable": (inputs, outputs, side),
-        "with alpha": (symbols.alpha * inputs, symbols.alpha * outputs, side),
+        "with alpha": (alpha * inputs, alpha * outputs, side),
         "with alpha and rho": (
-            symbols.alpha * inputs,
-            symbols.alpha * outputs,
-            symbols.rho * side,
+            alpha * inputs,
+            alpha * outputs,
+            rho * side,
         ),
     }
     macs = {
@@ -120,17 +109,24 @@ def chain() -> Table:
     rows: tuple[dict[str, Value], ...] = tuple(
         {
             "layer": name,
-            "macs": _terms(count),
-            "ratio": _terms(sympy.expand(count / macs["standard"])),
+            "macs": products(count),
+            "ratio": products(sympy.expand(count / macs["standard"])),
         }
         for name, count in macs.items()
     )
     notes = (
-        "D_K: kernel size; M, N: input and output channels; D_F: side of the output map"
-        " (arXiv:1704.04861, section 3). alpha: width multiplier; rho: resolution multiplier.",
-        "Each row adds to the one above. Of a network: mobilecalc formula v1 --symbols",
+        footnote(
+            "definition",
+            *(D_K, ": kernel size; ", M, ", ", N, ": input and output channels; ", D_F),
+            ": side of the output map (arXiv:1704.04861, section 3). ",
+            *(ALPHA, ": width multiplier; ", RHO, ": resolution multiplier."),
+        ),
+        footnote(
+            "remark",
+            "Each row adds to the one above. Of a network: mobilecalc formula v1 --symbols",
+        ),
     )
-    return Table("A layer's cost, from standard to separable", columns, rows, notes=notes)
+    return Table("A layer's cost, from standard to separable", columns, rows, footnotes=notes)
 
 
 def _layer_macs(kernel: Any, inputs: Any, outputs: Any, side: Any, *, separable: bool) -> Any:
@@ -142,74 +138,17 @@ def _layer_macs(kernel: Any, inputs: Any, outputs: Any, side: Any, *, separable:
     return depthwise + cost(Conv(outputs, kernel=1), shape, EXACT)[1].macs
 
 
-def _exact(network: Network) -> tuple[Profile, _Symbols]:
-    """The network without rounding, over the symbols."""
-    _check_is_of_the_zoo(network)
-    symbols = _symbols()
-    own = describe(network.name).settings.resolution
-    settings = Settings(
-        alpha=symbols.alpha,
-        resolution=own * symbols.rho,
-        classes=network.settings.classes,
-        channels=network.settings.channels,
-    )
-    rules = network.rules.exact(network.settings.alpha)
-    return describe(network.name, settings, rules).profile(), symbols
-
-
-def _check_is_of_the_zoo(network: Network) -> None:
-    """Raise `BadOption` for a description that the zoo does not build at every alpha."""
-    with suppress(UnknownName):
-        if describe(network.name, network.settings, network.rules).body == network.body:
-            return
-    raise BadOption(
-        f"{network.name} has no closed form in alpha and rho.",
-        why="It is a description of its own: its widths at another alpha are not known.",
-        mend="Name a built-in network (mobilecalc models lists them): mobilecalc formula v1"
-        " --symbols",
-    )
-
-
 def _totals(profile: Profile) -> dict[str, Any]:
-    sympy = _sympy()
+    sympy = sympy_module()
     counts = profile.counts
     return {"macs": sympy.expand(counts.macs), "params": sympy.expand(counts.parameters)}
 
 
-def _notes(network: Network) -> tuple[str, ...]:
-    own = describe(network.name).settings
-    notes = [
-        "The unrounded network: every width is alpha times its own, every side rho times, and a"
-        f" stride divides it. rho = 1 is {own.resolution} pixels; {network.settings.classes}"
-        " classes."
-    ]
-    if _keeps_a_width(network):
-        above, keeps = network.settings.alpha > 1, network.rules.keeps_head
-        notes.append(
-            "The last convolution keeps its width at every alpha."
-            if above and keeps(2.0)
-            else "For alpha from 1 on: below, the last convolution is never made narrower."
-            if above
-            else "For alpha up to 1: the last convolution is never made narrower."
-        )
-    return tuple(notes)
-
-
-def _keeps_a_width(network: Network) -> bool:
-    """Whether a last convolution is never made narrower."""
-    if not network.rules.keeps_head(0.5):
-        return False
-    half = network.settings._replace(alpha=0.5)
-    kept, scaled = (describe(network.name, half, rules).profile() for rules in (V2_EXACT, EXACT))
-    return kept.macs != scaled.macs
-
-
-def _rounding(network: Network, forms: dict[str, Any], symbols: _Symbols) -> Table:
-    own = describe(network.name).settings.resolution or 1
-    rho = Fraction(network.settings.resolution or own, own)
+def _rounding(network: Network, forms: dict[str, Any], exact: Unrounded) -> Table:
+    rho = Fraction(network.settings.resolution or exact.resolution, exact.resolution)
     alpha = Fraction(str(network.settings.alpha))
-    sympy = _sympy()
-    at = {symbols.alpha: sympy.Rational(alpha), symbols.rho: sympy.Rational(rho)}
+    rational, symbol = sympy_module().Rational, alpha_and_rho()
+    at = {symbol.alpha: rational(alpha), symbol.rho: rational(rho)}
     real = network.profile()
     rounded = {"macs": real.macs, "params": real.parameters}
     columns = (
@@ -221,63 +160,32 @@ def _rounding(network: Network, forms: dict[str, Any], symbols: _Symbols) -> Tab
     )
     rows: list[dict[str, Value]] = []
     for key, words in _QUANTITIES.items():
-        exact = Fraction(str(forms[key].subs(at)))
-        nearest = round(exact)
+        form = Fraction(str(forms[key].subs(at)))
+        nearest = round(form)
         rows.append(
             {
                 "quantity": words,
                 "exact": nearest,
                 "network": rounded[key],
                 "more": rounded[key] - nearest,
-                "off": float(rounded[key] / exact - 1) if exact else None,
+                "off": float(rounded[key] / form - 1) if form else None,
             }
         )
-    title = f"{network.name} at alpha {float(alpha):g}, {network.settings.resolution} pixels"
-    note = (
-        "Unrounded: the closed form at this alpha and rho, to the nearest whole number. The"
-        " network: its widths are rounded by its own rule (in MobileNet V2 to multiples of 8) or"
-        " come from a list, and its sides are whole; so it has more, or less."
-    )
-    return Table(title, columns, tuple(rows), notes=(note,))
+    pixels = f"{network.settings.resolution} pixels"
+    if "alpha" in exact.symbols:
+        at_what, why = f"alpha {float(alpha):g}, {pixels}", _WHY_ROUNDED
+    else:
+        at_what, why = pixels, _WHY_WHOLE
+    title = f"{network.name} at {at_what}"
+    return Table(title, columns, tuple(rows), footnotes=(footnote("definition", why),))
 
 
-def _formula(expression: Any, symbols: _Symbols) -> Formula:
-    """Grouped by powers of rho, the highest first, and in each of alpha."""
-    sympy = _sympy()
-    groups = []
-    polynomial = sympy.Poly(expression, symbols.rho)
-    for (power,), coefficient in polynomial.terms():
-        factor = Term(Fraction(1), (("rho", power),) if power else ())
-        terms = tuple(
-            _term(count, [("alpha", degree)])
-            for (degree,), count in sympy.Poly(coefficient, symbols.alpha).terms()
-        )
-        groups.append((factor, terms))
-    return Formula(tuple(groups))
-
-
-def _terms(expression: Any) -> Formula:
-    """A sum of products of powers, each in the paper's order."""
-    sympy = _sympy()
-    terms = []
-    for part in sympy.Add.make_args(expression):
-        coefficient, product = part.as_coeff_Mul()
-        powers = [(str(base), int(power)) for base, power in product.as_powers_dict().items()]
-        terms.append(_term(coefficient, powers))
-    return Formula(((Term(Fraction(1)), _ordered(terms)),))
-
-
-def _ordered(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """The depthwise part first: it has the kernel, and one of the channels."""
-
-    def rank(term: Term) -> tuple[bool, int]:
-        powers = dict(term.powers)
-        return powers.get("D_K", 0) < 0, -powers.get("D_K", 0)
-
-    return tuple(sorted(terms, key=rank))
-
-
-def _term(coefficient: Any, powers: Sequence[tuple[str, int]]) -> Term:
-    known = [(name, power) for name, power in powers if name in _ORDER and power]
-    ordered = sorted(known, key=lambda item: _ORDER.index(item[0]))
-    return Term(Fraction(str(coefficient)), tuple(ordered))
+_WHY_ROUNDED = (
+    "Unrounded: the closed form at this alpha and rho, to the nearest whole number. The"
+    " network: its widths are rounded by its own rule (in MobileNet V2 to multiples of 8) or"
+    " come from a list, and its sides are whole; so it has more, or less."
+)
+_WHY_WHOLE = (
+    "Unrounded: the closed form at this rho, to the nearest whole number. The network: its sides"
+    " are whole, also where a stride does not divide them; so it may have more, or less."
+)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from mobilecalc.answers.charts import Point, Points
 from mobilecalc.answers.columns import Column
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.quantities import measure
 from mobilecalc.literature import PublishedTable, PublishedValue, judge, tables
 from mobilecalc.literature.printed import Printed
+from mobilecalc.networks.quantities import quantity
 
 TOP_1 = "top-1"
 _ACCURACIES = ("top-1", "mAP", "mean AP", "mIOU", "accuracy")
@@ -71,7 +71,7 @@ def _points(what: str, joined: Sequence[tuple[PublishedValue, PublishedValue]]) 
 def _caption(column: str, joined: Sequence[tuple[PublishedValue, PublishedValue]]) -> str:
     where = [tables()[key].source for key in dict.fromkeys(a.table for a, _ in joined)]
     models = list(dict.fromkeys(macs.model.split()[0] for _, macs in joined))
-    counted = dict.fromkeys(measure(macs.quantity).words for _, macs in joined)
+    counted = dict.fromkeys(quantity(macs.quantity).words for _, macs in joined)
     what = f"{column}{' on ImageNet' if column == TOP_1 else ''}"
     return (
         f"{what} as printed in {_few(where, 'published tables')}; {' or '.join(counted)}"

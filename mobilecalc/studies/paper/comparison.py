@@ -8,8 +8,9 @@ from functools import partial
 from typing import TypeAlias
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
-from mobilecalc.core.quantities import measure
+from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.literature import (
     EXPLAINED,
     REPRODUCED,
@@ -19,6 +20,7 @@ from mobilecalc.literature import (
     PublishedTable,
     judge,
 )
+from mobilecalc.networks.quantities import quantity
 from mobilecalc.studies.paper.accuracy import accuracy_over_macs
 
 _Judged: TypeAlias = tuple[PublishedTable, Judgement]
@@ -31,7 +33,8 @@ def comparison(tables: Sequence[PublishedTable], *, only_errata: bool = False) -
     only_errata: those that do not follow.
     """
     judged = [one for table in tables for one in _judged(table, only_errata)]
-    sources = dict.fromkeys(f"{table.key}: {table.source}." for table, _ in judged)
+    named = dict.fromkeys(f"{table.key}: {table.source}." for table, _ in judged)
+    sources = (footnote("source", name) for name in named)
     title = "Figures that do not follow" if only_errata else "Published figures"
     notes = (*sources, *_notes(judged), *_meanings(judged))
     return _table(title, tables, judged, notes, shows_table=True)
@@ -44,7 +47,8 @@ def comparisons(tables: Sequence[PublishedTable], *, only_errata: bool = False) 
     meanings = _meanings([one for _, part in parts for one in part])
     if not shown:
         return [comparison(tables, only_errata=only_errata)]
-    return [*shown[:-1], replace(shown[-1], notes=(*shown[-1].notes, *meanings))]
+    last = replace(shown[-1], footnotes=(*shown[-1].footnotes, *meanings))
+    return [*shown[:-1], last]
 
 
 def _judged(table: PublishedTable, only_errata: bool) -> list[_Judged]:
@@ -62,7 +66,7 @@ def _table(
     title: str,
     tables: Sequence[PublishedTable],
     judged: Sequence[_Judged],
-    notes: tuple[str, ...],
+    notes: tuple[Footnote, ...],
     *,
     shows_table: bool,
 ) -> Table:
@@ -84,7 +88,7 @@ def _table(
         Column("counted", "Counted", "text", spare=2),
     )
     rows = tuple(_row(table, one, [column.key for column in columns]) for table, one in judged)
-    return Table(title, columns, rows, notes=notes, charts=partial(accuracy_over_macs, tables))
+    return Table(title, columns, rows, footnotes=notes, charts=partial(accuracy_over_macs, tables))
 
 
 def _row(table: PublishedTable, judged: Judgement, keys: Sequence[str]) -> dict[str, Value]:
@@ -96,11 +100,11 @@ def _row(table: PublishedTable, judged: Judgement, keys: Sequence[str]) -> dict[
         "printed": published.printed,
         "computed": _number(judged.value),
         "off": judged.off,
-        "verdict": _mark(judged.verdict) + judged.verdict,
+        "verdict": _verdict(judged.verdict),
         "with": other.words if other else "",
         "gives": _number(other.value) if other else None,
         "model": published.model,
-        "counted": measure(published.quantity).words if published.quantity else "",
+        "counted": quantity(published.quantity).words if published.quantity else "",
     }
     return {key: values[key] for key in keys}
 
@@ -112,15 +116,18 @@ def _number(value: object) -> Value:
     return float(value)  # type: ignore[arg-type]
 
 
-def _mark(verdict: str) -> str:
-    if verdict in REPRODUCED:
-        return "= "
-    return "≠ " if verdict in (*EXPLAINED, UNEXPLAINED) else ""
+def _verdict(name: str) -> Verdict:
+    if name in REPRODUCED:
+        return Verdict(True, (f"= {name}",))
+    if name in (*EXPLAINED, UNEXPLAINED):
+        return Verdict(False, (f"≠ {name}",))
+    return Verdict(None, (name,))
 
 
-def _notes(judged: Sequence[_Judged]) -> tuple[str, ...]:
+def _notes(judged: Sequence[_Judged]) -> tuple[Footnote, ...]:
     """Of the tables, of their values, and what is computed."""
-    of_tables = dict.fromkeys(f"{table.key}: {table.note}" for table, _ in judged if table.note)
+    noted = dict.fromkeys(f"{table.key}: {table.note}" for table, _ in judged if table.note)
+    of_tables = (footnote("source", note) for note in noted)
     rows_of: dict[tuple[str, str], list[str]] = {}
     for _, one in judged:
         if one.published.note:
@@ -128,28 +135,28 @@ def _notes(judged: Sequence[_Judged]) -> tuple[str, ...]:
                 one.published.row
             )
     of_values = (
-        f"{' and '.join(dict.fromkeys(rows))}, {column}: {note}"
+        footnote("remark", f"{' and '.join(dict.fromkeys(rows))}, {column}: {note}")
         for (column, note), rows in rows_of.items()
     )
     return (*of_tables, *of_values, *_counted_as(judged))
 
 
-def _meanings(judged: Sequence[_Judged]) -> tuple[str, ...]:
+def _meanings(judged: Sequence[_Judged]) -> tuple[Footnote, ...]:
     """What the words mean that are met."""
     met = {one.verdict for _, one in judged}
     if not met:
-        return ("Every computed figure follows.",)
+        return (footnote("remark", "Every computed figure follows."),)
     off = "Off: the computed number less the printed one, in units of the last printed digit."
     meanings = (f"{verdict}: {meaning}" for verdict, meaning in VERDICTS.items() if verdict in met)
-    return (off, f"{'; '.join(meanings)}.")
+    return footnote("definition", off), footnote("definition", f"{'; '.join(meanings)}.")
 
 
-def _counted_as(judged: Sequence[_Judged]) -> tuple[str, ...]:
+def _counted_as(judged: Sequence[_Judged]) -> tuple[Footnote, ...]:
     """What is computed for each column, where that is one thing and its name does not say it."""
     words: dict[str, set[str]] = {}
     for _, one in judged:
         if one.value is not None:
-            counted = measure(one.published.quantity)
+            counted = quantity(one.published.quantity)
             words.setdefault(one.published.column, set()).add(counted.words)
     said = (
         f"{column} = {counted}"
@@ -157,4 +164,4 @@ def _counted_as(judged: Sequence[_Judged]) -> tuple[str, ...]:
         if not others and counted != column
     )
     text = "; ".join(said)
-    return (f"Computed: {text}.",) if text else ()
+    return (footnote("convention", f"Computed: {text}."),) if text else ()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from mobilecalc.answers.columns import Column, Value
+from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.literature import (
     EXPLAINED,
@@ -48,15 +49,22 @@ def overview(tables: Sequence[PublishedTable], *, checked: bool = False) -> Tabl
     )
     total: dict[str, Value] = {"table": "all", "title": "", **_grouped(met), "source": ""}
     ways = ", ".join(f"{met[way]} {way}" for way in REPRODUCED[1:])
-    notes: tuple[str, ...] = (
-        f"Figures by verdict. Reproduced: {met[REPRODUCED[0]]} rounded to the nearest, {ways}."
-        " Explained: printed in another convention, or an error of which is shown what does give"
-        " the figure. Unexplained: nothing was found that gives the figure and fits what stands"
-        " beside it. Outside: of networks that are not described here. Quoted: such as accuracies.",
-        "One table: mobilecalc paper v1:6. What does not follow: mobilecalc paper --errata",
+    notes: tuple[Footnote, ...] = (
+        footnote(
+            "definition",
+            f"Figures by verdict. Reproduced: {met[REPRODUCED[0]]} rounded to the nearest, {ways}."
+            " Explained: printed in another convention, or an error of which is shown what does"
+            " give the figure. Unexplained: nothing was found that gives the figure and fits what"
+            " stands beside it. Outside: of networks that are not described here. Quoted: such as"
+            " accuracies.",
+        ),
+        footnote(
+            "remark",
+            "One table: mobilecalc paper v1:6. What does not follow: mobilecalc paper --errata",
+        ),
     )
     if checked and not changed_verdicts(tables):
-        notes += (f"All {met.total()} verdicts are as on record.",)
+        notes += (footnote("remark", f"All {met.total()} verdicts are as on record."),)
     charts = partial(accuracy_over_macs, tables)
     return Table("Published tables", columns, rows, total, notes, charts=charts)
 

@@ -29,14 +29,14 @@ def chart_library() -> str:
 def render(explorer: Explorer, library: str) -> str:
     """The page, with the chart library in it."""
     data = {
-        **_plain(explorer),
+        **_plain(explorer._replace(equations={})),
         "steps": {
             "alpha": _step(explorer.alphas),
             "resolution": _step(explorer.resolutions),
         },
         "colours": COLOURS,
         "chart": BARS,
-        "mathml": {name: _plain(equation(text)) for name, text in explorer.equations.items()},
+        "equations": {name: _plain(equation(one)) for name, one in explorer.equations.items()},
     }
     scripts = "\n".join((_FILES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     parts = {

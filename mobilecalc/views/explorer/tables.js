@@ -63,7 +63,7 @@ const math = (inner) => `<math display="block">${inner}</math>`;
 
 // An equation in symbols, with its numbers, and what it comes to.
 function worked(name, title) {
-  const { symbols, numbers } = DATA.mathml[name];
+  const { symbols, numbers } = DATA.equations[name];
   const place = element("div", { className: "worked" });
   place.innerHTML =
     `<h3>${title}</h3>${math(symbols)}${math(`<mo>=</mo>${numbers}`)}` +

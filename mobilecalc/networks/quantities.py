@@ -1,4 +1,4 @@
-"""What of a network a number counts, in words: "macs", "params of pointwise"."""
+"""What a number of a network is of, in words: "macs", "params of pointwise", "channels of stem"."""
 
 from __future__ import annotations
 
@@ -8,138 +8,97 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple, NoReturn, get_args
 
-from mobilecalc.core.conventions import CONVENTIONS
-from mobilecalc.core.counts import FACTS, Counts, total
+from mobilecalc.core.counts import total
 from mobilecalc.core.errors import BadOption, nearest, shown
 from mobilecalc.core.memory import largest_by_side
 from mobilecalc.core.ops import Conv, Depthwise, Kind, Linear
-from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.profile import Profile, Row
-from mobilecalc.core.registry import Registry
+from mobilecalc.core.sums import SPACED, Sum, names, sum_named
+from mobilecalc.core.units import BYTES
 
-BYTES = 2
-"""Of a value in measures of memory (arXiv:1801.04381, Table 3: 16-bit)."""
+_BYTES = BYTES["fp16"]
+"""Of a value, as Table 3 of arXiv:1801.04381 counts memory."""
 
 
-class Quantity(NamedTuple):
-    """A sum over facts, and what it is called."""
+class Part(NamedTuple):
+    """Rows that have a name in common: what they are, in words, and which they are."""
 
     words: str
-    of: Callable[[Counts], int]
+    has: Callable[[Row], bool]
 
 
-def _fact(name: str) -> Callable[[Counts], int]:
-    return lambda counts: int(getattr(counts, name))
-
-
-_WORDS = {"macs": "MACs", "weights": "parameters (weights)"}
-"""Of facts that have a shorter name than their meaning; weights are parameters in one meaning."""
-
-QUANTITIES: Registry[Quantity] = Registry("quantity")
-"""What a network has so much of: facts, and parameters in each meaning of the word."""
-
-for _one in FACTS:
-    QUANTITIES.add(_one.name, Quantity(_WORDS.get(_one.name, _one.meaning), _fact(_one.name)))
-_UNLISTED = ("kmacs",)
-"""A unit of one table of a paper: no list and no hint offers it."""
-
-QUANTITIES.add("kmacs", Quantity("thousands of MACs", lambda c: c.macs // 1000))
-QUANTITIES.add("operations", Quantity("two operations a MAC", lambda c: 2 * c.macs))
-QUANTITIES.add("params", Quantity("parameters", lambda c: c.parameters))
-for _meaning in PARAMETER_MEANINGS:
-    if _meaning.name != "weights":  # the fact of that name is the same sum
-        QUANTITIES.add(
-            _meaning.name.replace(" ", "-"),
-            Quantity(f"parameters ({_meaning.name})", _meaning.total),
-        )
-CONVENTIONS.keep_apart_from(QUANTITIES)
-
-_SPACED = {m.name: m.name.replace(" ", "-") for m in PARAMETER_MEANINGS if " " in m.name}
-"""Quantities whose names have spaces in tables, by those names."""
-
-_PARTS: dict[str, tuple[str, Callable[[Row], bool]]] = {
-    "convolutions": ("convolutions", lambda row: isinstance(row.op, Conv | Depthwise)),
-    "stem": ("the first convolution", lambda row: row.path.split(".")[0] == "stem"),
-    "classifier": ("the classifier", lambda row: row.path == "classifier"),
-    "detector": (
+PARTS = {
+    "convolutions": Part("convolutions", lambda row: isinstance(row.op, Conv | Depthwise)),
+    "stem": Part("the first convolution", lambda row: row.path.split(".")[0] == "stem"),
+    "classifier": Part("the classifier", lambda row: row.path == "classifier"),
+    "detector": Part(
         "what is behind the backbone",
         lambda row: bool({"extra", "labels", "boxes"}.intersection(row.path.split("."))),
     ),
 }
-"""Parts that have a name of their own: in words, and which rows they are."""
-
+"""Parts of the zoo's networks, beside kinds and steps."""
 
 _SIDE = "[1-9][0-9]{0,8}"
 """A side of a map: no larger number is one."""
 
 
-class Measure(NamedTuple):
+class Quantity(NamedTuple):
     """What is counted, of which part ("": of all), and its value for a profile."""
 
-    quantity: str
+    what: str
     part: str
     of: Callable[[Profile], Fraction | int]
 
     @property
     def words(self) -> str:
         """All of it."""
-        return f"{self.quantity} {self.part}".strip()
+        return f"{self.what} {self.part}".strip()
 
-    def apart_from(self, other: Measure) -> str:
+    def apart_from(self, other: Quantity) -> str:
         """What sets it apart, in words."""
-        words = (self.quantity if self.quantity != other.quantity else "", self.part)
+        words = (self.what if self.what != other.what else "", self.part)
         return " ".join(word for word in words if word)
 
 
-def measure(text: str) -> Measure:
-    """The measure that a text stands for. Raises `BadOption` for any other.
+def quantity(text: str) -> Quantity:
+    """The quantity that a text stands for. Raises `BadOption` for any other.
 
-    "macs", "params without classifier", "macs of block8", "share of macs of pointwise": a quantity
-    (a fact, a meaning of parameters, or the sum of a convention: "fvcore"), of all rows, without a
+    "macs", "params without classifier", "macs of block8", "share of macs of pointwise": a sum
+    (a fact, a meaning of parameters, or that of a convention: "fvcore"), of all rows, without a
     part or of one (a kind, or a step of the network). "channels of block4": of its last
     convolution. "channels at 56x56", "bytes at 56x56": of the largest output of that size, blocks
     split as section 5.1 of arXiv:1801.04381 does. "bytes at 28x28 of block7": of that many
     channels on a map of that size.
     """
-    for words, hyphened in _SPACED.items():
+    for words, hyphened in SPACED.items():
         text = re.sub(rf"\b{words}\b", hyphened, text)
     if found := re.fullmatch(r"channels of (\S+)", text):
         step = found[1]
-        return Measure("channels", f"of {step}", lambda p: _channels(p, step))
+        return Quantity("channels", f"of {step}", lambda p: _channels(p, step))
     if found := re.fullmatch(r"stride of (\S+)", text):
         step = found[1]
-        return Measure("stride", f"of {step}", lambda p: _stride(p, step))
+        return Quantity("stride", f"of {step}", lambda p: _stride(p, step))
     if found := re.fullmatch(r"steps (\S+)", text):
         name = found[1]
-        return Measure(f"steps named {name}", "", lambda p: _steps(p, name))
+        return Quantity(f"steps named {name}", "", lambda p: _steps(p, name))
     if found := re.fullmatch(rf"(channels|bytes) at ({_SIDE})x({_SIDE})( of \S+)?", text):
         return _at(found[1], (int(found[2]), int(found[3])), (found[4] or "").removeprefix(" of "))
     if found := re.fullmatch(r"(channels|bytes) at ([0-9]+(?:x[0-9]+)+)( of \S+)?", text):
-        return Measure(found[1], f"at {found[2]}", partial(_refuse_size, found[2]))
+        return Quantity(found[1], f"at {found[2]}", partial(_refuse_size, found[2]))
     if found := re.fullmatch(r"(share of )?(\S+?)(?: (of|without) (\S+))?", text):
         share, name, relation, part = found.groups()
-        quantity = _quantity(name)
-        if quantity is not None and not (share and part is None):
-            return _sum(name, quantity, relation, part, share=bool(share))
+        chosen = sum_named(name)
+        if chosen is not None and not (share and part is None):
+            return _summed(name, chosen, relation, part, share=bool(share))
     raise _unknown(text)
-
-
-def _quantity(name: str) -> Quantity | None:
-    if name in QUANTITIES:
-        return QUANTITIES[name]
-    if name not in CONVENTIONS:
-        return None
-    convention = CONVENTIONS[name]
-    return Quantity(f"{convention.unit}s by {name}", convention.total)
 
 
 def _unknown(text: str) -> BadOption:
     words = [word for word in text.split() if word not in ("share", "of", "without", "at")]
     first = words[0] if words else ""
-    known = [name for name in (*QUANTITIES, *CONVENTIONS) if name not in _UNLISTED]
     return BadOption(
         f"'{shown(text)}' is nothing that can be counted.",
-        why=_missing(text, first) or nearest(first, known),
+        why=_missing(text, first) or nearest(first, names()),
         mend="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
         " classifier, share of macs of block8. List the quantities: mobilecalc count v1",
     )
@@ -154,19 +113,19 @@ def _missing(text: str, first: str) -> str:
         return "A feature-map size comes after 'at', for example 7x7."
     if last in ("of", "without") and before != ["share"]:
         return f"The name of a kind or layer after '{last}' is missing."
-    if last == first and text.startswith("share of ") and _quantity(first) is not None:
+    if last == first and text.startswith("share of ") and sum_named(first) is not None:
         return "A share is of a kind or layer, and its name is missing."
     return ""
 
 
-def _sum(
-    name: str, quantity: Quantity, relation: str | None, part: str | None, *, share: bool
-) -> Measure:
+def _summed(
+    name: str, of_all: Sum, relation: str | None, part: str | None, *, share: bool
+) -> Quantity:
     def of(profile: Profile) -> Fraction | int:
-        whole = quantity.of(profile.counts)
+        whole = of_all.of(profile.counts)
         chosen = whole
         if part is not None:
-            chosen = quantity.of(total(row.counts for row in _rows(profile, part)))
+            chosen = of_all.of(total(row.counts for row in _rows(profile, part)))
         if relation == "without":
             chosen = whole - chosen
         if share and not whole:
@@ -176,15 +135,15 @@ def _sum(
             )
         return Fraction(chosen, whole) if share else chosen
 
-    words = f"{'share of ' * share}{quantity.words}"
+    words = f"{'share of ' * share}{of_all.words}"
     if part is None:
-        return Measure(words, "", of)
-    return Measure(words, f"{relation} {_PARTS[part][0] if part in _PARTS else part}", of)
+        return Quantity(words, "", of)
+    return Quantity(words, f"{relation} {PARTS[part].words if part in PARTS else part}", of)
 
 
 def _rows(profile: Profile, part: str) -> list[Row]:
     """The rows of a part; none of a kind that the network has none of. Raises `BadOption`."""
-    known = _PARTS[part][1] if part in _PARTS else None
+    known = PARTS[part].has if part in PARTS else None
     rows = [row for row in profile.rows if (known(row) if known else _is_in(row, part))]
     if not rows and part not in _KINDS:
         steps = dict.fromkeys(row.path.split(".")[0] for row in profile.rows)
@@ -206,9 +165,9 @@ def _is_in(row: Row, part: str) -> bool:
 
 
 def _channels(profile: Profile, step: str) -> int:
-    """What the last convolution or linear layer of a step gives, gates aside."""
+    """What the last convolution or linear layer of a step gives (of a gate, as many as its map)."""
     for row in reversed(_rows(profile, step)):
-        if isinstance(row.op, Conv | Depthwise | Linear) and "excite" not in row.path:
+        if isinstance(row.op, Conv | Depthwise | Linear):
             return row.output.channels
     raise BadOption(
         f"'{shown(step)}' of {profile.name} has no convolution and no linear layer.",
@@ -239,7 +198,7 @@ def _refuse_size(size: str, profile: Profile) -> NoReturn:
     )
 
 
-def _at(what: str, sides: tuple[int, int], step: str) -> Measure:
+def _at(what: str, sides: tuple[int, int], step: str) -> Quantity:
     size = f"{sides[0]}x{sides[1]}"
 
     def of(profile: Profile) -> int:
@@ -250,6 +209,6 @@ def _at(what: str, sides: tuple[int, int], step: str) -> Measure:
             if sides not in largest:
                 _refuse_size(size, profile)
             channels = largest[sides].row.output.channels
-        return channels if what == "channels" else BYTES * channels * sides[0] * sides[1]
+        return channels if what == "channels" else _BYTES * channels * sides[0] * sides[1]
 
-    return Measure(what, f"of the channels of {step}" if step else f"at {size}", of)
+    return Quantity(what, f"of the channels of {step}" if step else f"at {size}", of)

@@ -17,11 +17,12 @@ from mobilecalc.core.ops import (
     Norm,
 )
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.quantities import QUANTITIES, measure
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape
+from mobilecalc.core.sums import SUMS
 from mobilecalc.core.walk import Value, Walk
 from mobilecalc.counters import CONVENTIONS
+from mobilecalc.networks.quantities import quantity
 
 BODY = Chain.of(
     stem=Chain.of(conv=Conv(4, 3, stride=2), norm=Norm(), act=Activation("relu")),
@@ -94,13 +95,22 @@ def profile():
         ("bytes at 3x5 of block1", 2 * 6 * 15),
     ],
 )
-def test_a_measure_of_a_network_is_this_number(text, value):
+def test_a_quantity_of_a_network_is_this_number(text, value):
     if value is None:
         with pytest.raises(BadOption, match="mine has no feature-map size 32x32") as refusal:
-            measure(text).of(profile())
+            quantity(text).of(profile())
         assert "16x16, 6x6, 1x1" in str(refusal.value)
     else:
-        assert measure(text).of(profile()) == value
+        assert quantity(text).of(profile()) == value
+
+
+def test_a_gate_has_the_channels_of_its_map_and_so_has_its_step():
+    gate = Gate(Chain.of(pool=GlobalPool(), less=Conv(2, 1), more=Conv(4, 1)))
+    walk, shape = Walk(V1_RULES), Shape(3, 8, 8)
+    walk.through(Chain.of(step=Chain.of(wide=Conv(4, 1), se=gate), excite=Conv(6, 1)), Value(shape))
+    gated = Profile("mine", shape, tuple(walk.rows))
+    assert quantity("channels of step").of(gated) == 4
+    assert quantity("channels of excite").of(gated) == 6
 
 
 def test_a_detector_is_what_has_its_parts_in_its_path():
@@ -110,8 +120,8 @@ def test_a_detector_is_what_has_its_parts_in_its_path():
     walk, shape = Walk(V1_RULES), Shape(3, 2, 2)
     walk.through(heads, Value(shape))
     detector = Profile("mine", shape, tuple(walk.rows))
-    assert measure("macs of detector").of(detector) == 4 * (4 * 2 + 2 * 3)
-    assert measure("macs without detector").of(detector) == 4 * 3 * 4
+    assert quantity("macs of detector").of(detector) == 4 * (4 * 2 + 2 * 3)
+    assert quantity("macs without detector").of(detector) == 4 * 3 * 4
 
 
 @pytest.mark.parametrize(
@@ -129,25 +139,25 @@ def test_a_detector_is_what_has_its_parts_in_its_path():
         ("steps block", "steps named block"),
     ],
 )
-def test_a_measure_has_words(text, words):
-    assert measure(text).words == words
+def test_a_quantity_has_words(text, words):
+    assert quantity(text).words == words
 
 
-def test_every_convention_is_a_measure():
-    assert {measure(name).of(profile()) for name in CONVENTIONS} > {MACS, 2 * MACS}
+def test_every_convention_is_a_quantity():
+    assert {quantity(name).of(profile()) for name in CONVENTIONS} > {MACS, 2 * MACS}
 
 
-def test_two_measures_are_told_apart_by_what_differs():
-    macs, params = measure("macs of stem"), measure("params of stem")
+def test_two_quantities_are_told_apart_by_what_differs():
+    macs, params = quantity("macs of stem"), quantity("params of stem")
     assert macs.apart_from(params) == "MACs of the first convolution"
-    assert macs.apart_from(measure("macs")) == "of the first convolution"
-    assert measure("macs").apart_from(params) == "MACs"
-    assert measure("macs").apart_from(measure("macs")) == ""
+    assert macs.apart_from(quantity("macs")) == "of the first convolution"
+    assert quantity("macs").apart_from(params) == "MACs"
+    assert quantity("macs").apart_from(quantity("macs")) == ""
 
 
-def test_every_fact_is_a_quantity_of_its_own():
+def test_every_fact_is_a_sum_of_its_own():
     counts = Counts(*range(1, 1 + len(Counts._fields)))
-    assert [QUANTITIES[name].of(counts) for name in Counts._fields] == list(counts)
+    assert [SUMS[name].of(counts) for name in Counts._fields] == list(counts)
 
 
 @pytest.mark.parametrize(
@@ -156,30 +166,30 @@ def test_every_fact_is_a_quantity_of_its_own():
 )
 def test_any_other_text_is_refused(text):
     with pytest.raises(BadOption):
-        measure(text)
+        quantity(text)
 
 
-def test_a_text_that_is_nearly_a_measure_is_met_with_those_it_may_mean():
+def test_a_text_that_is_nearly_a_quantity_is_met_with_those_it_may_mean():
     with pytest.raises(BadOption, match="macs") as refusal:
-        measure("share of mcas of stem")
+        quantity("share of mcas of stem")
     assert "macs" in refusal.value.why
 
 
 def test_nothing_is_a_share_of_nothing():
     with pytest.raises(BadOption, match="mine"):
-        measure("share of attention_macs of stem").of(profile())
+        quantity("share of attention_macs of stem").of(profile())
 
 
 def test_a_part_that_the_network_has_not_is_refused_with_those_it_has():
     with pytest.raises(BadOption, match="mine has no part 'block9'") as refusal:
-        measure("macs of block9").of(profile())
+        quantity("macs of block9").of(profile())
     for part in ("stem", "block1", "classifier", "pointwise"):
         assert part in str(refusal.value)
 
 
 def test_a_step_without_layers_of_weights_has_no_channels():
     with pytest.raises(BadOption, match="'pool' of mine has no convolution"):
-        measure("channels of pool").of(profile())
+        quantity("channels of pool").of(profile())
 
 
 def test_the_facts_of_all_kinds_are_those_of_the_network():

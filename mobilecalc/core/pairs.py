@@ -1,16 +1,16 @@
-"""The separable pairs among a profile's rows, and what standard convolutions would cost."""
+"""Separable pairs, and the standard convolution that each factorises."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, TypeGuard
 
+from mobilecalc.core.blocks import Op
 from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts, total
-from mobilecalc.core.ops import Conv, Depthwise
+from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import TRACED
-from mobilecalc.networks.rewrites import begins_pair, ends_pair, may_stand_between
 
 _MAP = 3
 """Channels, height and width: a row of one sample's map."""
@@ -23,6 +23,33 @@ class Pair(NamedTuple):
     depthwise: Depthwise
     last: int
     pointwise: Conv
+
+
+def begins_pair(op: Op) -> TypeGuard[Depthwise]:
+    """Whether a separable pair may begin with it: depthwise, D_K x D_K with D_K > 1."""
+    if not isinstance(op, Depthwise) or not isinstance(op.kernel, int):
+        return False
+    return op.kernel > 1 and op.multiplier == 1
+
+
+def may_stand_between(op: Op) -> bool:
+    """Whether it may stand between the two convolutions of a pair: norm or activation."""
+    return isinstance(op, Norm | Activation)
+
+
+def ends_pair(op: Op) -> TypeGuard[Conv]:
+    """Whether a separable pair may end with it: an ungrouped 1x1 convolution of stride 1."""
+    return isinstance(op, Conv) and op.kernel == op.stride == op.groups == 1
+
+
+def standard_of(depthwise: Depthwise, pointwise: Conv) -> Conv:
+    """The D_K x D_K convolution M -> N that a pair factorises, with the pair's stride."""
+    return pointwise._replace(
+        kernel=depthwise.kernel,
+        stride=depthwise.stride,
+        padding=depthwise.padding,
+        dilation=depthwise.dilation,
+    )
 
 
 def pairs(profile: Profile) -> Iterator[Pair]:
@@ -47,33 +74,8 @@ def pairs(profile: Profile) -> Iterator[Pair]:
 def standard_counts(profile: Profile) -> Counts:
     """The facts of the network with each pair as the standard convolution that it factorises."""
     rows, counts = profile.rows, [row.counts for row in profile.rows]
-    for pair in pairs(profile):
-        first, last = pair.first, pair.last
-        standard = _standard(pair)
+    for first, depthwise, last, pointwise in pairs(profile):
+        standard = standard_of(depthwise, pointwise)
         replaced = cost(standard, rows[first].input, TRACED)[1]
         counts[first : last + 1] = [*[Counts()] * (last - first), replaced]
     return total(counts)
-
-
-def unpaired_notes(profiles: Iterable[Profile]) -> tuple[str, ...]:
-    """A line for each model with depthwise convolutions that are in no pair."""
-    notes = []
-    for profile in profiles:
-        depthwise = sum(begins_pair(row.op) for row in profile.rows)
-        if alone := depthwise - len(list(pairs(profile))):
-            notes.append(
-                f"{profile.name}: {alone} of its {depthwise} depthwise convolutions are in no pair"
-                " with the pointwise one behind them (a gate, a shuffle or groups are between), and"
-                " stay as they are."
-            )
-    return tuple(notes)
-
-
-def _standard(pair: Pair) -> Conv:
-    _, depthwise, _, pointwise = pair
-    return pointwise._replace(
-        kernel=depthwise.kernel,
-        stride=depthwise.stride,
-        padding=depthwise.padding,
-        dilation=depthwise.dilation,
-    )
