@@ -28,7 +28,7 @@ import support.operator_schemas  # noqa: F401
 from mobilecalc import build, describe
 from mobilecalc.core.errors import MobilecalcError
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.isolation.running import silenced
+from mobilecalc.modules.isolation.interpreter import silenced
 from mobilecalc.modules.loading.load import load
 from mobilecalc.modules.tracing.trace import trace
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mobilecalc.core.errors import MobilecalcError
     from mobilecalc.core.profile import Profile
     from mobilecalc.core.shape import Shape
-    from mobilecalc.modules import build
+    from mobilecalc.modules.build import build
     from mobilecalc.networks import Network
     from mobilecalc.views import render
 
@@ -47,7 +47,7 @@ _HOMES = {
     "Profile": "mobilecalc.core.profile",
     "Shape": "mobilecalc.core.shape",
     "Table": "mobilecalc.answers.table",
-    "build": "mobilecalc.modules",
+    "build": "mobilecalc.modules.build",
     "describe": "mobilecalc.api",
     "profile": "mobilecalc.api",
     "render": "mobilecalc.views",

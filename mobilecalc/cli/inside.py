@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobilecalc.core.errors import BadOption
-from mobilecalc.modules.loading.names import runs_code
+from mobilecalc.modules.loading.sources import runs_code
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Curves

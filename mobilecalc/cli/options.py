@@ -13,6 +13,7 @@ from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
 from mobilecalc.core.errors import BadOption
 from mobilecalc.counters import CONVENTIONS, COUNTERS, Counter
+from mobilecalc.modules.loading.sources import PREFIXES
 from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings, settings
 from mobilecalc.views import VIEWS
 
@@ -29,7 +30,7 @@ ModelName = Annotated[
     typer.Argument(
         metavar="MODEL",
         help="A network (mobilecalc models lists them), or where a module comes from:"
-        " torchvision:NAME, timm:NAME, transformers:NAME, FILE.py:FACTORY,"
+        f" {', '.join(f'{prefix}:NAME' for prefix in PREFIXES)}, FILE.py:FACTORY,"
         " PACKAGE.MODULE:FACTORY, a .pt2 or .onnx file.",
     ),
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mobilecalc.cli.inside import document
 from mobilecalc.cli.options import Feed, Size, Step
 from mobilecalc.core.errors import BadOption, shown
-from mobilecalc.modules.loading.names import is_half_a_name, is_loadable, is_python_call
+from mobilecalc.modules.loading.sources import is_half_a_name, is_loadable, is_python_call
 from mobilecalc.networks import describe
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def models_of(names: Sequence[str], size: Size, feed: Feed, step: Step = Step())
 def _loaded(name: str, feed: Feed, step: Step, settings: Settings | None, *, alone: bool) -> Model:
     """With a batch asked for, the module itself is counted on one sample."""
     from mobilecalc.modules.loading.load import model
-    from mobilecalc.modules.loading.loaded import Loaded
+    from mobilecalc.modules.loading.model import LoadedModel
 
     made = model(
         name, feed.input or (), settings, alone=alone, train=step.train, device=feed.device
     )
-    return made.at_batch(1) if isinstance(made, Loaded) and step.batch > 1 else made
+    return made.at_batch(1) if isinstance(made, LoadedModel) and step.batch > 1 else made
 
 
 def refuse_half_a_name(name: str) -> None:

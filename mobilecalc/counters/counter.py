@@ -133,21 +133,18 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
             why="mobilecalc knows its convention, and predicts what it would say.",
             mend="Try: mobilecalc explain MODEL --predict",
         )
-    from mobilecalc.modules.isolation.kept import preserved
-    from mobilecalc.modules.isolation.process import process_kept
-    from mobilecalc.modules.isolation.running import (
-        attention_unfused,
-        parts_of,
-        silenced,
-        torch_unpatched,
-    )
+    from mobilecalc.modules.isolation.interpreter import silenced
+    from mobilecalc.modules.isolation.parts import parts_of
+    from mobilecalc.modules.isolation.process import process_restored
+    from mobilecalc.modules.isolation.snapshot import restored
+    from mobilecalc.modules.isolation.torch_patches import attention_unfused, torch_unpatched
 
     try:
         import torch
 
         with (
-            process_kept(),
-            preserved(parts_of(module)),
+            process_restored(),
+            restored(parts_of(module)),
             torch_unpatched(),
             attention_unfused(),
             silenced(),

@@ -1,5 +1,1 @@
-"""The bridge to torch. Importing it is light; torch is imported by the functions that need it."""
-
-from mobilecalc.modules.build import build
-
-__all__ = ["build"]
+"""The bridge to torch, which is imported by the functions that need it."""

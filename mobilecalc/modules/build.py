@@ -24,8 +24,8 @@ from mobilecalc.core.ops import (
     kind_of,
 )
 from mobilecalc.core.shape import Paddings, Shape, sizes_of
+from mobilecalc.modules.isolation.parts import parts_of
 from mobilecalc.modules.isolation.placement import place
-from mobilecalc.modules.isolation.running import parts_of
 from mobilecalc.networks import Network
 
 if TYPE_CHECKING:

@@ -13,18 +13,18 @@ class Latex(Notation):
 
     times = r" \cdot "
 
-    def number(self, number: int) -> str:  # noqa: D102
+    def number(self, number: int) -> str:
         return f"{number:,}".replace(",", "{,}")
 
-    def symbol(self, name: str) -> str:  # noqa: D102
+    def symbol(self, name: str) -> str:
         if name in GREEK:
             return rf"\{name}"
         return rf"\mathrm{{{name}}}" if _is_word(name) else name
 
-    def power(self, base: str, power: int) -> str:  # noqa: D102
+    def power(self, base: str, power: int) -> str:
         return f"{base}^{power}" if power < 10 else f"{base}^{{{power}}}"
 
-    def bracketed(self, inner: str) -> str:  # noqa: D102
+    def bracketed(self, inner: str) -> str:
         return rf"\left({inner}\right)"
 
 
@@ -33,28 +33,28 @@ class MathML(Notation):
 
     plus, minus, times = "<mo>+</mo>", "<mo>&#8722;</mo>", "<mo>·</mo>"
 
-    def number(self, number: int) -> str:  # noqa: D102
+    def number(self, number: int) -> str:
         return f"<mn>{number:,}</mn>"
 
-    def size(self, number: int) -> str:  # noqa: D102
+    def size(self, number: int) -> str:
         return f"<mn>{number}</mn>"
 
-    def symbol(self, name: str) -> str:  # noqa: D102
+    def symbol(self, name: str) -> str:
         if name in GREEK:
             return f"<mi>&#{ord(GREEK[name])};</mi>"
         letter, _, index = name.partition("_")
         return f"<msub><mi>{letter}</mi><mi>{index}</mi></msub>" if index else f"<mi>{name}</mi>"
 
-    def power(self, base: str, power: int) -> str:  # noqa: D102
+    def power(self, base: str, power: int) -> str:
         return f"<msup>{base}<mn>{power}</mn></msup>"
 
-    def quotient(self, above: str, below: str) -> str:  # noqa: D102
+    def quotient(self, above: str, below: str) -> str:
         return f"<mfrac>{above}{below}</mfrac>"
 
-    def grouped(self, parts: str) -> str:  # noqa: D102
+    def grouped(self, parts: str) -> str:
         return f"<mrow>{parts}</mrow>"
 
-    def bracketed(self, inner: str) -> str:  # noqa: D102
+    def bracketed(self, inner: str) -> str:
         return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
 
 
@@ -63,13 +63,13 @@ class Typst(Notation):
 
     times, over = " dot.op ", r"\/"
 
-    def number(self, number: int) -> str:  # noqa: D102
+    def number(self, number: int) -> str:
         return f'"{number:,}"' if number >= 1000 else str(number)
 
-    def symbol(self, name: str) -> str:  # noqa: D102
+    def symbol(self, name: str) -> str:
         return f'"{name}"' if _is_word(name) else name
 
-    def power(self, base: str, power: int) -> str:  # noqa: D102
+    def power(self, base: str, power: int) -> str:
         return f"{base}^{power}"
 
 

@@ -1,7 +1,11 @@
 """Where models come from, and what is said where they do not."""
 
 import re
+import subprocess
+import sys
+from importlib import import_module
 from math import prod
+from types import SimpleNamespace
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
@@ -10,9 +14,18 @@ from torch import nn
 
 from mobilecalc.core.errors import BadOption, MissingPackage, MobilecalcError, UnknownName
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.loading.load import load, parse_call
-from mobilecalc.modules.loading.names import is_loadable
-from mobilecalc.modules.loading.sources.source import SOURCES
+from mobilecalc.modules.loading import sources
+from mobilecalc.modules.loading.call import Call
+from mobilecalc.modules.loading.load import load, model
+from mobilecalc.modules.loading.sources import (
+    PYTHON,
+    SOURCES,
+    Source,
+    is_loadable,
+    runs_code,
+    source_of,
+)
+from mobilecalc.records import Chain, Conv
 
 NETS = "tests/data/nets.py"
 
@@ -75,13 +88,13 @@ def test_what_cannot_be_loaded_is_told_with_the_way_out(name, error, said):
 
 
 def test_nothing_is_evaluated_in_the_arguments():
-    assert parse_call("f(1, 'a', x=[1.5, None], y={'k': -2})", "") == (
+    assert Call.parse("f(1, 'a', x=[1.5, None], y={'k': -2})", "") == (
         "f",
         (1, "a"),
         {"x": [1.5, None], "y": {"k": -2}},
     )
     with pytest.raises(BadOption):
-        parse_call("f(1 + g())", "")
+        Call.parse("f(1 + g())", "")
 
 
 def test_a_name_with_a_colon_or_a_saved_file_s_ending_is_loaded():
@@ -90,8 +103,6 @@ def test_a_name_with_a_colon_or_a_saved_file_s_ending_is_loaded():
 
 
 def test_a_missing_library_is_named_with_the_line_that_installs_it(monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "timm", None)
     with pytest.raises(MissingPackage, match="pip install timm torchvision"):
         load("timm:resnet18")
@@ -382,8 +393,28 @@ def test_a_damaged_file_is_told(ending, tmp_path):
         load(str(file))
 
 
-def test_a_source_s_name_is_registered_once():
-    assert set(SOURCES) == {"torchvision", "timm", "transformers"}
+def test_a_name_is_of_one_source_and_each_source_has_its_file():
+    names = [*(f"{source.prefix}:x" for source in SOURCES if source.prefix), "net.py:make", "a.b:C"]
+    names += [f"net{extension}" for source in SOURCES for extension in source.extensions]
+    for name in names:
+        assert sum(source.has(name) for source in SOURCES if source is not PYTHON) <= 1
+        assert callable(import_module(f"mobilecalc.modules.loading.{source_of(name).file}").find)
+    assert {source_of(name) for name in names} == set(SOURCES)
+
+
+def test_a_source_loads_nothing_heavy_before_it_is_asked_for_a_model():
+    files = [f"mobilecalc.modules.loading.{source.file}" for source in SOURCES]
+    code = f"import sys, {', '.join(files)}; print(*{{'torch', 'onnx', 'timm'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_new_source_is_a_file_and_a_line_and_runs_code_unless_it_says_otherwise(monkeypatch):
+    made = SimpleNamespace(find=lambda name: Chain.of(conv=Conv(int(name.partition(":")[2]), 1)))
+    monkeypatch.setitem(sys.modules, "mobilecalc.modules.loading.sources.zoo", made)
+    monkeypatch.setattr(sources, "SOURCES", (Source("sources.zoo", prefix="zoo"), *SOURCES))
+    assert runs_code("zoo:8")
+    assert model("zoo:8").profile().macs == 224 * 224 * 3 * 8
 
 
 def test_an_extension_in_capitals_is_the_same_extension(tmp_path):

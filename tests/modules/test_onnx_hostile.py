@@ -66,7 +66,7 @@ def test_a_tensor_that_claims_more_than_the_file_holds_is_refused(saved):
     def claim(model):
         model.graph.initializer[0].dims[1] = 10**12
 
-    with pytest.raises(BadOption, match="claims 3,000,000,000,000 values"):
+    with pytest.raises(BadOption, match="claims 3000000000000 values"):
         load(saved(changed(claim))).profile()
 
 
@@ -252,9 +252,9 @@ REFUSED = {
         untyped("y = my.F(x)", {"x": "2"}, functions=EACH, domains=("my",)),
         "cannot be unrolled"),
     "functions that double 40 times": (
-        doubling(40).model(typed=False), "runs more than 100,000 nodes"),
+        doubling(40).model(typed=False), "runs more than 100000 nodes"),
     "functions of branches that double 40 times": (
-        doubling_branches(40), "runs more than 100,000 nodes"),
+        doubling_branches(40), "runs more than 100000 nodes"),
     "functions nested 80 deep": (
         untyped("y = my.F79(x)", {"x": "2"}, domains=("my",), functions=(
             ("my", "F0", ["a"], ["b"], "b = Relu(a)", []),
@@ -306,7 +306,7 @@ def test_a_graph_that_is_not_as_onnx_defines_it_is_refused_for_a_reason(name, sa
 def test_calls_are_counted_before_any_of_them_is_run(bomb, saved):
     loaded = load(saved(bomb))
     started = time.process_time()
-    with pytest.raises(BadOption, match="runs more than 100,000 nodes"):
+    with pytest.raises(BadOption, match="runs more than 100000 nodes"):
         loaded.profile()
     assert time.process_time() - started < 1
 

@@ -155,7 +155,7 @@ def test_an_edited_width_stays_a_number_and_every_other_one_scales(alpha, resolu
     assert closed_form(there)[0].rows == form.rows
     stem = expression(by_layer(there).rows[0]["macs"])
     assert stem == 9 * 3 * 24 * 112**2 * SYMBOLS["rho"] ** 2
-    assert "one that was edited is a number" in form.notes[0]
+    assert "one that was edited is a number" in str(form.footnotes[0])
 
 
 def test_an_edited_kernel_leaves_the_width_as_it_was():
@@ -172,10 +172,10 @@ def test_an_edited_kernel_leaves_the_width_as_it_was():
 
 def test_an_edited_last_convolution_has_no_note_on_its_width():
     v2 = describe("v2")
-    assert "never made narrower" in " ".join(closed_form(v2)[0].notes)
-    assert "never made narrower" not in " ".join(
-        closed_form(narrowed(v2, "head.conv", 640))[0].notes
-    )
+    edited = narrowed(v2, "head.conv", 640)
+    told, untold = (map(str, closed_form(network)[0].footnotes) for network in (v2, edited))
+    assert "never made narrower" in " ".join(told)
+    assert "never made narrower" not in " ".join(untold)
 
 
 @pytest.mark.parametrize("form", [closed_form, by_layer])
@@ -254,8 +254,8 @@ def test_the_form_of_one_s_own_is_in_rho_alone_and_says_so():
     macs = 27 * 8 * 224**2 + 72 * 16 * 112**2 + 16 * 10 * 56**2
     assert expression(form.rows[0]["formula"]) == macs * rho**2
     assert form.title == "network in rho"
-    assert "the widths are the description's own numbers" in form.notes[0]
-    assert "rho = 1 is 224 pixels" in form.notes[0]
+    assert "the widths are the description's own numbers" in str(form.footnotes[0])
+    assert "rho = 1 is 224 pixels" in str(form.footnotes[0])
     assert (rounding.title, rounding.rows[0]["network"]) == ("network at 112 pixels", macs // 4)
 
 

@@ -6,9 +6,15 @@ import pytest
 import typst
 
 from mobilecalc.answers.columns import Column
+from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
+from mobilecalc.core.formula import symbol
 from mobilecalc.networks import describe
 from mobilecalc.studies.breakdown import breakdown
+from mobilecalc.studies.conventions import conventions
+from mobilecalc.studies.explain.facts import explain, ledger
+from mobilecalc.studies.formulas.layers import layer_of, layer_steps
+from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.models import models
 from mobilecalc.views import VIEWS
 
@@ -17,9 +23,20 @@ ODD = Table(
     (Column("a_", "A_ |b|", "text"), Column("n", "N", "count")),
     ({"a_": '*x* `y` |z| w_ "q" \\ #d $e$ @f [g] <h> _i_', "n": 1234},),
     {"a_": "all", "n": 1234},
-    ("A note with *stars* and a word_ and #hash.",),
+    (
+        footnote("remark", "A note with *stars* and a word_ and #hash."),
+        footnote("definition", "a_: ", 1 / symbol("D_K") ** 2, "; `b`: ", symbol("Pi"), "."),
+    ),
 )
-TABLES = {"odd": ODD, "models": models(), "breakdown": breakdown(describe("v2"))[0]}
+TABLES = {
+    "odd": ODD,
+    "models": models(),
+    "breakdown": breakdown(describe("v2"))[0],
+    "conventions": conventions(),
+    "steps": layer_steps(layer_of(3, 512, 512, 14), 0.5, 0.5),
+    "closed form": closed_form(describe("v1"))[0],
+    "explain": ledger(explain(describe("v1"), predict=True)),
+}
 
 
 def cells(table):
@@ -36,6 +53,14 @@ def test_docutils_reads_the_table_without_a_complaint(name):
     first = [row[0].astext() for row in tree.findall(docutils.nodes.row)]
     assert first == [table.columns[0].heading, *cells(table)]
     assert next(iter(tree.findall(docutils.nodes.title))).astext() == table.title
+
+
+def test_docutils_reads_formulas_as_mathematics():
+    tree = docutils.core.publish_doctree(VIEWS["rst"].render(ODD))
+    assert [node.astext() for node in tree.findall(docutils.nodes.math)] == [
+        "1/D_K^2",
+        r"\mathrm{Pi}",
+    ]
 
 
 @pytest.mark.parametrize("name", TABLES)

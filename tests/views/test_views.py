@@ -7,10 +7,12 @@ import json
 import re
 import shutil
 import subprocess
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from mobilecalc.answers.charts import Curve, Curves
 from mobilecalc.answers.columns import Column
@@ -19,20 +21,28 @@ from mobilecalc.answers.table import Table
 from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.core.cost import SEPARABLE_TO_STANDARD, STANDARD_MACS
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.core.formula import symbols
+from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.shape import Shape
 from mobilecalc.networks import MOBILENETS, describe
 from mobilecalc.studies.breakdown import breakdown, kinds
 from mobilecalc.studies.compare import compare
+from mobilecalc.studies.conventions import conventions
 from mobilecalc.studies.count import factsheet
 from mobilecalc.studies.explain.facts import explain, ledger
 from mobilecalc.studies.explain.layers import layer_ledger
 from mobilecalc.studies.explain.pages import tables as pages_of
-from mobilecalc.studies.formulas.layers import layer_formulas, layer_of, network_formulas
+from mobilecalc.studies.formulas.layers import (
+    layer_formulas,
+    layer_of,
+    layer_steps,
+    network_formulas,
+)
+from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.scale import scale
 from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view
 from mobilecalc.views.charts.characters import draw
+from mobilecalc.views.formulas import Latex
 from mobilecalc.views.values import compact_count, text_of
 
 M, N, PI, ALPHA, RHO = symbols("M N Pi alpha rho")
@@ -217,6 +227,36 @@ def test_formulas_stand_in_cells_verdicts_and_footnotes_as_the_language_writes_t
 
 def test_a_dollar_sign_of_a_text_begins_no_mathematics_in_markdown():
     assert r"& \$more." in render(TABLE, "markdown")
+
+
+def formulas_of(table):
+    rows = [*table.rows, *([table.total] if table.total is not None else [])]
+    cells = [value for row in rows for value in row.values() if isinstance(value, Formula)]
+    notes = [part for note in table.footnotes for part in note.parts]
+    return cells + [part for part in notes if isinstance(part, Formula)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        conventions(),
+        closed_form(describe("v2"))[0],
+        layer_steps(layer_of(3, 512, 512, 14), 0.5, 0.5),
+        factsheet(describe("v1")),
+    ],
+    ids=lambda table: table.title,
+)
+def test_markdown_leaves_every_formula_as_it_is(table):
+    """CommonMark takes a backslash before punctuation away; GitHub and pandoc, what is in `$ `."""
+    shown = render(table, "markdown")
+    html = MarkdownIt("commonmark").enable("table").render(shown)
+    for formula in formulas_of(table):
+        written = f"${Latex().written(formula)}$"
+        assert written in shown
+        assert unescape(html).count(written) == shown.count(written)
+        assert not written.startswith("$ ")
+        assert not written.endswith(" $")
 
 
 def test_csv_and_json_have_formulas_and_verdicts_as_text():

@@ -15,7 +15,7 @@ from mobilecalc.cli.output import Sink, sink
 from mobilecalc.cli.subjects import model_of
 from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption, UnknownName, shown
-from mobilecalc.modules.loading.names import is_loadable, origin
+from mobilecalc.modules.loading.sources import PYTHON, is_loadable, source_of
 from mobilecalc.networks import Network, describe
 from mobilecalc.networks.settings import WIDEST, multiplier
 
@@ -131,7 +131,7 @@ def network_of(name: str, size: Size, feed: Feed) -> Network:
     """The network of the zoo, or one's own description. Raises `BadOption` for a module."""
     if not is_loadable(name):
         return describe(name, size.settings)
-    subject = model_of(name, size, feed) if origin(name) == "code" else None
+    subject = model_of(name, size, feed) if source_of(name) is PYTHON else None
     if isinstance(subject, Network):
         return subject
     raise BadOption(

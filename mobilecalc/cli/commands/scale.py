@@ -19,7 +19,7 @@ from mobilecalc.cli.output import sink
 from mobilecalc.cli.subjects import refuse_half_a_name
 from mobilecalc.core.checks import positive, refuse_repeated, separated, whole
 from mobilecalc.core.errors import BadOption, shown
-from mobilecalc.modules.loading.names import is_loadable
+from mobilecalc.modules.loading.sources import is_loadable
 from mobilecalc.networks import settings
 from mobilecalc.networks.settings import LARGEST_SIDE, WIDEST
 from mobilecalc.studies.scale import PAPER_ALPHAS, PAPER_RESOLUTIONS

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import sysconfig
-from collections.abc import Callable
 from enum import Enum, auto
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType, MemberDescriptorType
 from typing import Any
@@ -65,29 +64,3 @@ def is_module(value: Any) -> bool:
     from torch import nn
 
     return isinstance(value, nn.Module)
-
-
-def restorer_of(value: Any) -> Callable[[], Any] | None:
-    """How to put back what holds its state inside: a random generator, an array of numpy."""
-    import random
-
-    import torch
-
-    if isinstance(value, torch.Generator):
-        return partial(value.set_state, value.get_state())
-    if isinstance(value, random.Random):
-        return partial(value.setstate, value.getstate())
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
-        return None
-    if isinstance(value, numpy.ndarray):
-        return partial(_fill_array, value, value.copy()) if value.flags.writeable else None
-    if isinstance(value, numpy.random.RandomState):
-        return partial(value.set_state, value.get_state())
-    if isinstance(value, numpy.random.Generator):
-        return partial(setattr, value.bit_generator, "state", value.bit_generator.state)
-    return None
-
-
-def _fill_array(array: Any, old: Any) -> None:
-    array[...] = old

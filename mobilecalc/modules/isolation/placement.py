@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.isolation.parts import Parts
 
 if TYPE_CHECKING:
     import torch

@@ -23,7 +23,7 @@ _OF_PRECISION = {"cublas_allow_tf32", "onednn_allow_tf32"}
 
 
 @contextmanager
-def process_kept() -> Iterator[None]:
+def process_restored() -> Iterator[None]:
     """Give the process the settings back that it has now, also after an exception.
 
     If torch is imported meanwhile, its settings become those that it has at first.

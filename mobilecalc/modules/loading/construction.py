@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import _device_constructors
 
-from mobilecalc.modules.isolation.contained import contained
+from mobilecalc.modules.isolation.foreign_code import contained
 from mobilecalc.modules.isolation.placement import asks_for_values
 
 _ALLOCATIONS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn}

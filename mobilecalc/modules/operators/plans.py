@@ -80,19 +80,18 @@ _REDUCTIONS = _names("""
     all argmax argmin median count_nonzero aminmax amax amin nansum nanmean
 """)
 
-_ARITHMETIC = _names("""
-    add sub rsub mul div pow sqrt rsqrt exp exp2 expm1 log log2 log1p neg abs sin cos tan
-    erf reciprocal clamp clamp_min clamp_max maximum minimum floor ceil round trunc
-    sign addcmul addcdiv lerp bitwise_and bitwise_or bitwise_xor bitwise_not logical_and
-    logical_or logical_not logical_xor eq ne lt le gt ge floor_divide remainder fmod
-    atan2 frac sgn native_dropout
-""")
-
 FLOATING = _names("""
     add sub rsub mul div pow sqrt rsqrt exp log log1p neg abs sin cos erf reciprocal
     clamp clamp_min clamp_max maximum minimum addcmul
 """)
 """Arithmetic whose result, of floating-point operands of one type, has that type."""
+
+_ARITHMETIC = FLOATING | _names("""
+    exp2 expm1 log2 tan floor ceil round trunc
+    sign addcdiv lerp bitwise_and bitwise_or bitwise_xor bitwise_not logical_and
+    logical_or logical_not logical_xor eq ne lt le gt ge floor_divide remainder fmod
+    atan2 frac sgn native_dropout
+""")
 
 
 def is_known(plan: Plan, operands: Sequence[Tensor], kwargs: Mapping[str, Any]) -> bool:

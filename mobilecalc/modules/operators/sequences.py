@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mobilecalc.core.cost.products import GATES
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Embedding, Recurrent
 from mobilecalc.modules.operators.reading import Seen, Weights, reads
@@ -56,8 +57,7 @@ def _recurrent(name: str, x: Tensor, args: Any) -> Seen:
         args = args[1:]  # a packed sequence: its batch sizes come second
     states, weights, has_biases, layers, _, _, bidirectional = args[:7]
     hidden_states = states if name == "lstm" else [states]
-    gates = {"lstm": 4, "gru": 3, "rnn": 1}[name]
-    hidden = weights[0].shape[0] // gates
+    hidden = weights[0].shape[0] // GATES[name]
     state = hidden_states[0].shape[-1]
     directions = 2 if bidirectional else 1
     projection = state if state != hidden else 0

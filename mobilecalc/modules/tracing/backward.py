@@ -21,8 +21,8 @@ from torch import _C, Tensor
 from torch._ops import OpOverload
 
 from mobilecalc.core.counts import Counts
-from mobilecalc.modules.isolation.originals import storage_of
-from mobilecalc.modules.tracing.provenance import kept
+from mobilecalc.modules.isolation.copy_on_write import storage_id
+from mobilecalc.modules.tracing.provenance import storage_reference
 
 _OPAQUE = frozenset({
     "_cudnn_rnn_backward",
@@ -113,7 +113,9 @@ class Gradients:
     def weigh(self, row: int, weights: Sequence[Tensor], alone: bool) -> None:
         """The row's operation multiplies with these weights, or only weights with each other."""
         if weights:
-            self._weights[row] = {storage_of(weight): kept(weight) for weight in weights}
+            self._weights[row] = {
+                storage_id(weight): storage_reference(weight) for weight in weights
+            }
         if alone:
             self._of_weights_alone.add(row)
 
@@ -129,7 +131,7 @@ class Gradients:
         row = self._row_of(self.now() if node is None else node._sequence_nr())
         if of_weight is None:
             weights = self._weights.get(row, {})
-            with_weight = any(storage_of(operand) in weights for operand in operands)
+            with_weight = any(storage_id(operand) in weights for operand in operands)
             of_weight = row in self._of_weights_alone or (bool(weights) and not with_weight)
         inputs, learned = self._macs.get(row, (0, 0))
         self._macs[row] = (inputs, learned + macs) if of_weight else (inputs + macs, learned)

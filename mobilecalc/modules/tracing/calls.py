@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from mobilecalc.modules.isolation.running import Parts, is_compiled, original_of
+from mobilecalc.modules.isolation.parts import Parts, is_compiled, original_of
 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _POOLING = (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
@@ -92,7 +92,7 @@ class Calls:
             self._running.calls = None
 
     def watch(self, parts: Parts) -> None:
-        """Wrap the forward method of each module; `kept.preserved` takes the wrapping off.
+        """Wrap the forward method of each module; `snapshot.restored` takes the wrapping off.
 
         What `torch.compile` made runs its original.
         """

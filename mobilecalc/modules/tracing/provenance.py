@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mobilecalc.modules.isolation.originals import storage_of
+from mobilecalc.modules.isolation.copy_on_write import storage_id
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,7 +48,7 @@ class Marks:
         entry = self._by_tensor.get(id(tensor))
         own = CONSTANT if entry is None or entry[0]() is not tensor else entry[1]
         if self._written:
-            _, last = self._written.get(storage_of(tensor), (None, CONSTANT))
+            _, last = self._written.get(storage_id(tensor), (None, CONSTANT))
             return max(own, last, key=lambda provenance: provenance.time)
         return own
 
@@ -58,16 +58,16 @@ class Marks:
 
     def share(self, tensor: Tensor) -> None:
         """Other tensors may share this one's memory."""
-        self._shared.add(storage_of(tensor))
+        self._shared.add(storage_id(tensor))
 
     def write(self, tensor: Tensor, provenance: Provenance) -> None:
         """Set where the contents of a tensor's memory come from: all its views have them."""
-        memory = storage_of(tensor)
+        memory = storage_id(tensor)
         if memory in self._shared:
-            self._written[memory] = (kept(tensor), provenance)
+            self._written[memory] = (storage_reference(tensor), provenance)
 
 
-def kept(tensor: Tensor) -> Any:
+def storage_reference(tensor: Tensor) -> Any:
     """A reference that keeps the name of a tensor's memory from being given to another."""
     from torch.multiprocessing.reductions import StorageWeakRef
 

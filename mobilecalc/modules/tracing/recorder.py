@@ -22,8 +22,8 @@ from mobilecalc.modules.operators import Seen
 from mobilecalc.modules.operators.reading import unbatched
 from mobilecalc.modules.tracing.backward import Gradients
 from mobilecalc.modules.tracing.calls import Calls
-from mobilecalc.modules.tracing.ledger import Ledger
 from mobilecalc.modules.tracing.provenance import Marks, Provenance
+from mobilecalc.modules.tracing.rows import TracedRows
 from mobilecalc.modules.tracing.tensors import tensors_in
 
 _cost = lru_cache(maxsize=4096)(partial(cost, rules=TRACED))
@@ -51,7 +51,7 @@ class Recorder:
     def __init__(self, *, autograd: bool) -> None:
         self._autograd = autograd
         self.calls, self.marks, self.gradients = Calls(), Marks(), Gradients()
-        self.ledger = Ledger(self.marks)
+        self.traced = TracedRows(self.marks)
 
     def record(self, name: str, seen: Seen) -> Provenance:
         """Add the row. Returns where its result comes from."""
@@ -86,18 +86,18 @@ class Recorder:
             counted.counts,
         )
         marks = [self.marks.of(operand) for operand in seen.operands]
-        mark = self.ledger.append(row, marks, seen.weights)
+        mark = self.traced.append(row, marks, seen.weights)
         if self._autograd and seen.weights:
-            self.gradients.weigh(len(self.ledger.rows) - 1, *self._matrices(seen))
+            self.gradients.weigh(len(self.traced.rows) - 1, *self._matrices(seen))
         return mark
 
     @contextmanager
     def nodes_of_rows(self) -> Iterator[None]:
         """What autograd does meanwhile, it does for the row that is added meanwhile, if one is."""
-        rows, start = len(self.ledger.rows), self.gradients.now()
+        rows, start = len(self.traced.rows), self.gradients.now()
         yield
-        if len(self.ledger.rows) > rows:
-            self.gradients.span(len(self.ledger.rows) - 1, start)
+        if len(self.traced.rows) > rows:
+            self.gradients.span(len(self.traced.rows) - 1, start)
 
     def as_linear(self, seen: Seen) -> Seen:
         """A product with a matrix that is made of parameters alone is a linear layer."""

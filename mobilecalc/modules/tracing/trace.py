@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from threading import RLock
 from types import GeneratorType
@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.isolation.kept import preserved
-from mobilecalc.modules.isolation.placement import asks_for_values, placed
-from mobilecalc.modules.isolation.process import process_kept
-from mobilecalc.modules.isolation.running import (
-    deep_enough,
-    original_of,
-    parts_of,
-    set_mode,
-    subclasses_made,
-    taken_apart,
-    torch_unpatched,
-    uncollected,
-    uncompiled,
+from mobilecalc.modules.isolation.interpreter import (
+    garbage_uncollected,
+    recursion_allowed,
     unprinted,
+)
+from mobilecalc.modules.isolation.parts import Parts, original_of, parts_of, set_mode
+from mobilecalc.modules.isolation.placement import asks_for_values, placed
+from mobilecalc.modules.isolation.process import process_restored
+from mobilecalc.modules.isolation.snapshot import Snapshot, restored
+from mobilecalc.modules.isolation.torch_patches import (
+    kernels_unfused,
+    subclasses_allowed,
+    torch_unpatched,
+    uncompiled,
 )
 
 if TYPE_CHECKING:
@@ -84,16 +84,9 @@ def trace(
 
     Raises `Untraceable` where the forward pass raises, with what it said.
     """
-    from torch import nn
-
     device, module = str(device), original_of(module)
-    if not isinstance(module, nn.Module):
-        raise BadOption(
-            f"A {type(module).__name__} is no torch.nn.Module.",
-            mend="Wrap a function in a module whose forward method calls it.",
-        )
-    if device not in ATTEMPTS:
-        raise UnknownName("device", device, ATTEMPTS)
+    _check_kind(module)
+    check_device(device)
     if device == "cuda":
         _check_cuda()
     name, failures = name or type(module).__name__, list[BaseException]()
@@ -151,26 +144,15 @@ def _traced(
     from mobilecalc.modules.tracing.tracer import Tracer
 
     parts = parts_of(module)
-    with (
-        torch.inference_mode(False),  # whatever the caller's mode is
-        deep_enough(parts),
-        process_kept(),
-        preserved(parts) as kept,
-        placed(parts, attempt.device),
-        torch_unpatched(),
-        subclasses_made(),
-        uncollected(),
-        uncompiled(),
-        unprinted(),
-    ):
+    with _isolated(parts, attempt.device) as snapshot:
         tracer = Tracer(attempt.device, run=attempt.run, autograd=attempt.autograd)
         set_mode(module, parts, train)
         fed = _fed(inputs, attempt, train)
         with (
             torch.inference_mode(not attempt.autograd),
             torch.set_grad_enabled(attempt.autograd),
-            taken_apart() if train else nullcontext(),
-            tracer.watching(parts, kept.tensors, fed.tensors()),
+            kernels_unfused() if train else nullcontext(),
+            tracer.watching(parts, snapshot.tensors, fed.tensors()),
             threads_followed(tracer) as threads,
         ):
             result = module(*fed.args, **fed.kwargs)
@@ -178,7 +160,7 @@ def _traced(
                 result = list(islice(result, _MOST_ITEMS))
             if train:
                 tracer.differentiate(result)
-        rows = (*tracer.ledger.rows, *tracer.ledger.unused(parts))
+        rows = (*tracer.traced.rows, *tracer.traced.unused(parts))
     return Profile(
         name=name,
         input=inputs.shape,
@@ -186,8 +168,28 @@ def _traced(
         origin=f"{name}, {inputs}",
         notes=(_what_ran(name, inputs, train),),
         warnings=(*_fallback_note(name, inputs, device, attempt), *threads.warnings),
-        sources=(*tracer.ledger.sources, *[()] * (len(rows) - len(tracer.ledger.sources))),
+        sources=(*tracer.traced.sources, *[()] * (len(rows) - len(tracer.traced.sources))),
     )
+
+
+@contextmanager
+def _isolated(parts: Parts, device: str) -> Iterator[Snapshot]:
+    """Place a module on the device, and afterwards give it and the process back as they were."""
+    import torch
+
+    with (
+        torch.inference_mode(False),  # whatever the caller's mode is
+        recursion_allowed(parts),
+        process_restored(),
+        restored(parts) as snapshot,
+        placed(parts, device),
+        torch_unpatched(),
+        subclasses_allowed(),
+        garbage_uncollected(),
+        uncompiled(),
+        unprinted(),
+    ):
+        yield snapshot
 
 
 def _fed(inputs: Inputs, attempt: Attempt, train: bool) -> Inputs:
@@ -204,6 +206,17 @@ def _what_ran(name: str, inputs: Inputs, train: bool) -> str:
     samples = next((tensor.shape[0] for tensor in inputs.tensors() if tensor.dim()), 1)
     whole = f" (all {samples} of its first axis)" if samples != 1 else ""
     return f"{name}: {'a training step' if train else 'one pass'}, input {inputs}{whole}."
+
+
+def _check_kind(module: object) -> None:
+    """Raises `BadOption` for what is no module."""
+    from torch import nn
+
+    if not isinstance(module, nn.Module):
+        raise BadOption(
+            f"A {type(module).__name__} is no torch.nn.Module.",
+            mend="Wrap a function in a module whose forward method calls it.",
+        )
 
 
 def _check_initialised(module: nn.Module, name: str) -> None:
@@ -225,6 +238,12 @@ def _check_initialised(module: nn.Module, name: str) -> None:
             why="A lazy module gets its shapes, and another class, from the first input it sees.",
             mend="Run it once on an input, where it is made, before it is counted.",
         )
+
+
+def check_device(device: str) -> None:
+    """Raises `UnknownName` for a device that no pass is run on."""
+    if device not in ATTEMPTS:
+        raise UnknownName("device", device, ATTEMPTS)
 
 
 def _check_cuda() -> None:

@@ -8,8 +8,7 @@ the formula's output shape alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -20,37 +19,31 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.ops import (
-    Activation,
     Add,
     Elementwise,
     Flatten,
     Layer,
     Move,
-    Norm,
     Reduction,
-    Softmax,
     Uncounted,
 )
-from mobilecalc.modules.isolation.originals import Originals
-from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.isolation.copy_on_write import CopyOnWrite
+from mobilecalc.modules.isolation.parts import Parts
 from mobilecalc.modules.operators import Seen
-from mobilecalc.modules.operators.plans import How, Plan, is_known, plan_for
+from mobilecalc.modules.operators.plans import How, Plan, plan_for
 from mobilecalc.modules.operators.products import attention
 from mobilecalc.modules.operators.reading import unbatched
 from mobilecalc.modules.tracing.backward import (
-    Autograd,
     differentiable,
     gradients_kept,
     is_opaque,
     which_gradients,
 )
-from mobilecalc.modules.tracing.ledger import joined
+from mobilecalc.modules.tracing.execution import Execution
 from mobilecalc.modules.tracing.provenance import INPUT, Provenance
 from mobilecalc.modules.tracing.recorder import Counted, Recorder
+from mobilecalc.modules.tracing.rows import joined
 from mobilecalc.modules.tracing.tensors import broadcast, check_kinds, tensors_in
-
-_UNGUARDED = nullcontext()
-_KEEPS_SHAPE = (Norm, Activation, Softmax, Add)
 
 
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -62,13 +55,14 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __init__(self, device: str, *, run: bool, autograd: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.device, self._recorder = device, Recorder(autograd=autograd)
-        self.calls, self.ledger = self._recorder.calls, self._recorder.ledger
+        self._recorder = Recorder(autograd=autograd)
+        self.calls, self.traced = self._recorder.calls, self._recorder.traced
         self._marks, self._gradients = self._recorder.marks, self._recorder.gradients
-        self._run_all = run or autograd
-        self._autograd = Autograd() if autograd else None
+        self._execution = Execution(device, run=run, autograd=autograd)
+        self._run, self.hidden = self._execution.run, self._execution.hidden
+        self._autograd = autograd
         self._is_backward = False
-        self._originals = Originals(())
+        self._writes = CopyOnWrite(())
         self._handlers: dict[How, Callable[..., Any]] = {
             "read": self._read,
             "ignore": self._ignore,
@@ -96,8 +90,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         plan, kwargs = plan_for(func), kwargs or {}
         for place in plan.writes:
             written = args[place] if isinstance(place, int) else kwargs.get(place)
-            self._originals.before_writing(written)
-        if self._autograd is None:
+            self._writes.before_writing(written)
+        if not self._autograd:
             return self._handlers[plan.how](plan, func, args, kwargs)
         if self._is_backward and not torch.is_grad_enabled():  # with it: something is run again
             return self._differentiate(plan, func, args, kwargs)
@@ -110,10 +104,10 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Iterator[None]:
         """Know which module is running, the parameters and the inputs; put written values back.
 
-        tensors: those that were there before. Put `kept.preserved` around it.
+        tensors: those that were there before. Put `snapshot.restored` around it.
         """
         self.calls.watch(parts)
-        self._originals = Originals(tensors)
+        self._writes = CopyOnWrite(tensors)
         if self._autograd:
             self._gradients.leave_out(tensors)
         for _, part in parts:
@@ -126,7 +120,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             with self._subclasses(), self.hidden(), self:
                 yield
         finally:
-            self._originals.put_back()
+            self._writes.restore()
 
     @contextmanager
     def _subclasses(self) -> Iterator[None]:
@@ -137,17 +131,13 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         original = Tensor.as_subclass
 
         def as_subclass(tensor: Tensor, cls: Any) -> Tensor:
-            with self._shown():
+            with self._execution.shown():
                 result: Tensor = original(tensor, cls)
             self._marks.mark(result, self._marks.of(tensor))
             return result
 
         with patch.object(Tensor, "as_subclass", as_subclass):
             yield
-
-    def hidden(self) -> AbstractContextManager[None]:
-        """Inside of it, operators are seen as they were called, with autograd as without."""
-        return self._autograd.hidden() if self._autograd else nullcontext()
 
     def differentiate(self, result: Any) -> None:
         """Run the backward pass of what the module returned, inside of `watching`."""
@@ -159,7 +149,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._is_backward = True
         with gradients_kept(results):  # a graph from before the trace is not ours to free
             torch.autograd.backward(results, ones, retain_graph=True)
-        rows = self.ledger.rows
+        rows = self.traced.rows
         rows[:] = (
             row._replace(counts=self._gradients.added(index, row.counts))
             for index, row in enumerate(rows)
@@ -185,7 +175,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _flexible_attention(self, query: Tensor, key: Tensor, value: Tensor) -> Any:
         """Run as plain attention, whose products it has: the score function is left out."""
-        with self._recorder.nodes_of_rows(), self._shown():
+        with self._recorder.nodes_of_rows(), self._execution.shown():
             out = torch.nn.functional.scaled_dot_product_attention(
                 query, key, value, enable_gqa=query.shape[-3] != key.shape[-3]
             )
@@ -221,7 +211,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         else:
             *before, seen = seen  # the last one makes the result
         counted = self._recorder.counted(seen)
-        result = self._result(plan, func, args, kwargs, seen, counted.sizes)
+        result = self._execution.result(plan, func, args, kwargs, seen, counted.sizes)
         for one in before:
             self._recorder.record(plan.name, one)
         mark = self._recorder.append(plan.name, seen, counted)
@@ -266,14 +256,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             seen = Seen(Add(), tuple(operands))
         else:
             seen = Seen(Elementwise(plan.name, unbatched(sizes)), tuple(operands))
-        if self._run_all or not is_known(plan, operands, kwargs):
-            result = self._run(func, args, kwargs)
-        elif plan.in_place:
-            result = x
-        else:
-            whole = next((o for o in operands if o.shape == sizes), None)
-            empty = partial(torch.empty, sizes, dtype=x.dtype, device="meta")
-            result = empty() if whole is None else whole.clone()
+        result = self._execution.elementwise(plan, func, args, kwargs, operands, sizes)
         mark = self._recorder.record(plan.name, seen)
         return self._recorder.marked(result, mark, written=bool(plan.writes))
 
@@ -303,55 +286,3 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         with self:
             result = func.decompose(*args, **kwargs)
         return self._unknown(plan, func, args, kwargs) if result is NotImplemented else result
-
-    def _run(self, func: OpOverload, args: Any, kwargs: Any) -> Any:
-        """Run it; tensors on another device than the module's are moved to it where they must."""
-        try:
-            with self._shown():
-                return func(*args, **kwargs)
-        except (RuntimeError, NotImplementedError):
-            if len({tensor.device.type for tensor in tensors_in(args, kwargs)}) < 2:
-                raise
-            if func._schema.is_mutable and self._is_differentiated(args, kwargs):
-                raise NotImplementedError(
-                    "what needs a gradient is written into a tensor without a meta device"
-                ) from None
-        with self._shown():
-            args, kwargs = torch.utils._pytree.tree_map_only(Tensor, self._moved, (args, kwargs))
-            return func(*args, **kwargs)
-
-    def _is_differentiated(self, args: Any, kwargs: Any) -> bool:
-        needs = any(tensor.requires_grad for tensor in tensors_in(args, kwargs))
-        return needs and torch.is_grad_enabled()
-
-    def _shown(self) -> Any:
-        """A guard inside of which operators are run: under autograd, if the pass is."""
-        return self._autograd.shown() if self._autograd else _UNGUARDED
-
-    def _moved(self, tensor: Tensor) -> Tensor:
-        if tensor.device.type == self.device:
-            return tensor
-        if tensor.is_meta:
-            return torch.zeros(tensor.shape, dtype=tensor.dtype, device=self.device)
-        return tensor.to(self.device)
-
-    def _result(
-        self, plan: Plan, func: OpOverload, args: Any, kwargs: Any, seen: Seen, sizes: Sequence[int]
-    ) -> Any:
-        x = seen.operands[0]
-        if self._run_all or not x.is_meta or seen.result is NotImplemented or "out" in kwargs:
-            result = self._run(func, args, kwargs)
-            if (
-                isinstance(result, Tensor)
-                and seen.result is None
-                and list(result.shape) != list(sizes)
-            ):
-                raise RuntimeError(f"{func} gives {tuple(result.shape)}, and not {tuple(sizes)}")
-            return result
-        if plan.in_place:
-            return x
-        if seen.result is not None:
-            return seen.result
-        if isinstance(seen.op, _KEEPS_SHAPE):
-            return x.clone()
-        return torch.empty(sizes, dtype=x.dtype, device="meta")

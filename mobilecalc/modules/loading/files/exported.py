@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.loading.definition import Definition
 from mobilecalc.modules.loading.files.archive import Archive
-from mobilecalc.modules.loading.files.exported_graph import Program
-from mobilecalc.modules.loading.found import Found
+from mobilecalc.modules.loading.files.file import saved
 
 
-def read(path: Path) -> Found:
+@saved("Save it again: torch.export.save(torch.export.export(module, inputs), 'net.pt2')")
+def find(path: Path) -> Definition:
     """The program, and the inputs that it was exported with. Raises whatever a bad file makes."""
+    from mobilecalc.modules.loading.files.exported_graph import Program
+
     archive = Archive(path)
     try:
         graph = archive.find("models/model.json", "serialized_exported_program.json")
@@ -26,7 +29,7 @@ def read(path: Path) -> Found:
         args, kwargs = _tensors(archive.bytes(example)) or ((), {})
     finally:
         archive.close()
-    return Found(program, lambda: Inputs(tuple(args), dict(kwargs)).on("meta"))
+    return Definition(program, lambda: Inputs(tuple(args), dict(kwargs)).on("meta"))
 
 
 def _places(archive: Archive) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.loading.definition import Definition
 from mobilecalc.modules.loading.files.archive import Archive
-from mobilecalc.modules.loading.found import Found
+from mobilecalc.modules.loading.files.file import saved
 
 _NOTE = (
     "A file of weights has no operations: only the number of its values is known, and buffers are"
@@ -27,7 +28,8 @@ _DEEPEST = 100
 """Mappings inside of mappings."""
 
 
-def read(path: Path) -> Found:
+@saved("Name the code that makes the model instead: net.py:make_net")
+def find(path: Path) -> Definition:
     """The tensors of the file. Raises `BadOption` for a pickle that holds code."""
     import pickle
 
@@ -61,7 +63,7 @@ def read(path: Path) -> Found:
         )
         return Profile(name, Shape(), rows, origin=name, notes=(f"{name}: {_NOTE}.",))
 
-    return Found(None, Inputs, profile)
+    return Definition(None, Inputs, profile)
 
 
 def _is_archive(path: Path) -> bool:

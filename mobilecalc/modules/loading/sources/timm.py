@@ -7,12 +7,12 @@ from typing import Any
 
 from mobilecalc.core.errors import MissingPackage, UnknownName
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.loading.found import Found
-from mobilecalc.modules.loading.sources.source import source
+from mobilecalc.modules.loading.definition import Definition
+from mobilecalc.modules.loading.sources.library import library
 
 
-@source("timm")
-def find(name: str, options: Mapping[str, Any]) -> Found:
+@library
+def find(name: str, options: Mapping[str, Any]) -> Definition:
     """A model of timm, by its name. Raises `UnknownName`, `MissingPackage`."""
     from mobilecalc.modules.loading.construction import constructed
 
@@ -24,4 +24,4 @@ def find(name: str, options: Mapping[str, Any]) -> Found:
         raise UnknownName("timm model", name, timm.list_models())
     module = constructed(lambda: timm.create_model(name, pretrained=False, **options))
     size = getattr(module, "pretrained_cfg", {}).get("input_size") or (3, 224, 224)
-    return Found(module, lambda: Inputs.of((TensorSpec((1, *size)),)))
+    return Definition(module, lambda: Inputs.of((TensorSpec((1, *size)),)))

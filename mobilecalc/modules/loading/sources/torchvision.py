@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mobilecalc.core.errors import MissingPackage, UnknownName
 from mobilecalc.modules.inputs import Inputs, TensorSpec
-from mobilecalc.modules.loading.found import Found
-from mobilecalc.modules.loading.sources.source import source
+from mobilecalc.modules.loading.definition import Definition
+from mobilecalc.modules.loading.sources.library import library
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,8 +17,8 @@ _FRAMES = 16
 """Of a video clip."""
 
 
-@source("torchvision")
-def find(name: str, options: Mapping[str, Any]) -> Found:
+@library
+def find(name: str, options: Mapping[str, Any]) -> Definition:
     """A model of `torchvision.models`, by its name. Raises `UnknownName`, `MissingPackage`."""
     from mobilecalc.modules.loading.construction import constructed
 
@@ -35,7 +35,7 @@ def find(name: str, options: Mapping[str, Any]) -> Found:
     ):
         weights["weights_backbone"] = None
     module = constructed(lambda: models.get_model(name, **weights, **options))
-    return Found(module, lambda: _inputs(name, module))
+    return Definition(module, lambda: _inputs(name, module))
 
 
 def _inputs(name: str, module: nn.Module) -> Inputs:

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mobilecalc.core.errors import BadOption, MissingPackage, UnknownName
-from mobilecalc.modules.loading.found import Found
+from mobilecalc.modules.loading.definition import Definition
 from mobilecalc.modules.loading.sources.arguments import sizes_only
-from mobilecalc.modules.loading.sources.source import source
+from mobilecalc.modules.loading.sources.library import library
 from mobilecalc.modules.loading.sources.transformers_inputs import usual_inputs
 
 _SIZES = [
@@ -26,8 +26,8 @@ _LARGEST = 64 * 2**20
 """Bytes of a configuration."""
 
 
-@source("transformers")
-def find(name: str, options: Mapping[str, Any]) -> Found:
+@library
+def find(name: str, options: Mapping[str, Any]) -> Definition:
     """By a configuration on disk, or by a class: `LlamaConfig`, `LlamaForCausalLM`.
 
     The options are the configuration's. A configuration on disk is read as data: neither weights
@@ -56,7 +56,7 @@ def find(name: str, options: Mapping[str, Any]) -> Found:
         config = kind(**options)
         make = _from_config if kind is known else known
     module = constructed(lambda: make(config))
-    return Found(module, lambda: usual_inputs(module))
+    return Definition(module, lambda: usual_inputs(module))
 
 
 def _is_config(known: Any) -> bool:

@@ -14,14 +14,17 @@ from typing import Any
 from mobilecalc.core.errors import BadOption, MissingPackage
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.loading.files.onnx import given, skim
+from mobilecalc.modules.loading.definition import Definition
+from mobilecalc.modules.loading.files.file import damage, saved
+from mobilecalc.modules.loading.files.onnx import skim
+from mobilecalc.modules.loading.files.onnx.control import CONTROL
+from mobilecalc.modules.loading.files.onnx.inputs import bound_inputs, declared_types, usual_inputs
 from mobilecalc.modules.loading.files.onnx.scope import WRONG, Scope, domain_of, invalid
 from mobilecalc.modules.loading.files.onnx.walk import Walk
-from mobilecalc.modules.loading.files.reasons import damage
-from mobilecalc.modules.loading.found import Found
 
 
-def read(path: Path) -> Found:
+@saved("Save it again: torch.onnx.export(module, inputs, 'net.onnx')")
+def find(path: Path) -> Definition:
     """The graph of the file, without its weights. Raises `BadOption`, `MissingPackage`."""
     try:
         import onnx
@@ -48,9 +51,9 @@ def read(path: Path) -> Found:
 
     def inputs() -> Inputs:
         with _valid():
-            return given.default(model.graph)
+            return usual_inputs(model.graph)
 
-    return Found(None, inputs, profile)
+    return Definition(None, inputs, profile)
 
 
 @contextmanager
@@ -78,13 +81,13 @@ def _opsets(model: Any, newest: int) -> dict[str, int]:
 
 
 def _profile(model: Any, opsets: dict[str, int], name: str, inputs: Inputs) -> Profile:
-    bound = given.bound(model.graph, inputs)
-    declared = given.declared(model.graph, bound.names) if bound.fits else {}
-    walk = Walk(model, bound)
+    bound = bound_inputs(model.graph, inputs)
+    declared = declared_types(model.graph, bound.names) if bound.fits else {}
+    walk = Walk(model, bound, CONTROL)
     outputs = walk.graph(model.graph, Scope(opsets, ChainMap(), declared=declared))
-    ledger = walk.ledger
-    ledger.returned(list(zip((o.name for o in model.graph.output), outputs, strict=True)))
-    rows = tuple(ledger.rows)
+    counted = walk.counted
+    counted.returned(list(zip((o.name for o in model.graph.output), outputs, strict=True)))
+    rows = tuple(counted.rows)
     return Profile(
         name,
         inputs.shape,
@@ -93,12 +96,12 @@ def _profile(model: Any, opsets: dict[str, int], name: str, inputs: Inputs) -> P
         notes=(
             f"{name}: one pass, input {inputs}.",
             *_constants_note(rows),
-            *_unused_note(ledger.unused_names()),
+            *_unused_note(counted.unused_names()),
         ),
         warnings=(
             *bound.opened,
-            *_unknown_note(ledger.unknown),
-            *dict.fromkeys(ledger.warnings),
+            *_unknown_note(counted.unknown),
+            *dict.fromkeys(counted.warnings),
         ),
     )
 

@@ -9,16 +9,14 @@ not known. Scan: the body once per step.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.modules.loading.files.onnx import inference
-from mobilecalc.modules.loading.files.onnx.given import resolved
+from mobilecalc.modules.loading.files.onnx.inputs import resolved_type
+from mobilecalc.modules.loading.files.onnx.scope import Scope
 from mobilecalc.modules.loading.files.onnx.values import Value, tensor_type
-
-if TYPE_CHECKING:
-    from mobilecalc.modules.loading.files.onnx.scope import Scope
-    from mobilecalc.modules.loading.files.onnx.walk import Walk
+from mobilecalc.modules.loading.files.onnx.walk import Control, Walk
 
 _MOST_UNROLLED = 64
 
@@ -46,7 +44,7 @@ class Body(NamedTuple):
         for formal, value in zip(self.graph.input, given, strict=True):
             kind = value.type
             if kind is None and self.walk.fits and formal.type.HasField("tensor_type"):
-                kind = resolved(formal.type, {}, one=False)
+                kind = resolved_type(formal.type, {}, one=False)
             self.walk.define(formal.name, value._replace(type=kind), inner)
         return self.walk.graph(self.graph, inner)
 
@@ -70,15 +68,15 @@ def if_node(walk: Walk, node: Any, inputs: Given, scope: Scope, path: str) -> li
     if condition is not None and condition.known is not None and condition.known.size == 1:
         taken = bool(condition.known.reshape(())[()])
         return run(then, "then") if taken else run(other, "else")
-    ledger = walk.ledger
-    with ledger.collected() as first:
+    counted = walk.counted
+    with counted.collected() as first:
         outputs = run(then, "then")
-    with ledger.collected() as second:
+    with counted.collected() as second:
         alternatives = run(other, "else")
     larger = sum(r.counts.macs for r in first) >= sum(r.counts.macs for r in second)
-    ledger.rows += first if larger else second
-    ledger.unused(path, second if larger else first)
-    ledger.warnings.append(
+    counted.rows += first if larger else second
+    counted.unused(path, second if larger else first)
+    counted.warnings.append(
         f"The condition of {path} (If) depends on the input: its"
         f" {'then' if larger else 'else'} branch is counted, which has at least as many MACs."
     )
@@ -106,7 +104,7 @@ def loop_node(walk: Walk, node: Any, inputs: Given, scope: Scope, path: str) -> 
 
     outputs = _repeated(body, held, given, times, before=1)
     count = times(outputs)
-    walk.ledger.warnings += [f"{path} (Loop) {why}." for why in said]
+    walk.counted.warnings += [f"{path} (Loop) {why}." for why in said]
     scanned = outputs[1 + len(held) :]
     length = None if said else count
     return [
@@ -128,7 +126,7 @@ def _trips(start: int | None, most: int | None, goes_on: int | None) -> tuple[in
         return None, "runs an unknown number of times: its body is counted once"
     most = max(most, 0)
     if start is None or goes_on is None:
-        return most, f"may end early: its body is counted {most:,} times, the most that it can run"
+        return most, f"may end early: its body is counted {most} times, the most that it can run"
     return most, ""
 
 
@@ -155,7 +153,7 @@ def scan_node(walk: Walk, node: Any, inputs: Given, scope: Scope, path: str) -> 
     body = Body(walk, _graph(node, "body"), scope, path, node.output[0])
     outputs = _repeated(body, states, lambda _: [], lambda _: length, after=slices)
     if length is None:
-        walk.ledger.warnings.append(
+        walk.counted.warnings.append(
             f"{path} (Scan) runs an unknown number of times: its body is counted once."
         )
     made = outputs[len(states) :]
@@ -183,25 +181,25 @@ def _repeated(
     states. If the sizes of a state change, a few iterations are counted one by one; of many, what
     depends on such a size is not counted.
     """
-    ledger, first = body.walk.ledger, len(given(None))
+    counted, first = body.walk.counted, len(given(None))
     kept = [body.is_kept(index, first, before) for index in range(len(states))]
     entering = [state if k else Value(state.type) for state, k in zip(states, kept, strict=True)]
-    mark = ledger.mark()
-    with ledger.collected() as rows:
+    mark = counted.mark()
+    with counted.collected() as rows:
         outputs = body.run([*given(None), *entering, *after])
     count = times(outputs)
     leaving = outputs[before : before + len(states)]
     common = [inference.common(a.type, b.type) for a, b in zip(entering, leaving, strict=True)]
     changed = any(kind != state.type for kind, state in zip(common, entering, strict=True))
     if changed and count != 0 and count != 1:
-        ledger.reset(mark)
+        counted.reset(mark)
         if count is not None and count <= _MOST_UNROLLED:
             return _unrolled(body, states, given, count, before, after)
         entering = [s if k else Value(t) for s, k, t in zip(states, kept, common, strict=True)]
-        with ledger.collected() as rows:
+        with counted.collected() as rows:
             outputs = body.run([*given(None), *entering, *after])
     number = 1 if count is None else count
-    ledger.rows += [row._replace(counts=row.counts.times(number)) for row in rows]
+    counted.rows += [row._replace(counts=row.counts.times(number)) for row in rows]
     final = states if count == 0 else outputs[before : before + len(states)]
     for index, (value, k) in enumerate(zip(final, kept, strict=True)):
         outputs[before + index] = states[index] if k else Value(value.type)
@@ -258,6 +256,5 @@ def _truth(value: bool | None) -> Value:
     return Value(tensor_type(TensorProto.BOOL, ()), known, computed=value is None)
 
 
-Control: TypeAlias = "Callable[[Walk, Any, Given, Scope, str], list[Value]]"
 CONTROL: dict[str, Control] = {"If": if_node, "Loop": loop_node, "Scan": scan_node}
 """By the operator's name."""

@@ -11,7 +11,8 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from mobilecalc.modules.loading.files.onnx import contrib, early
+from mobilecalc.modules.loading.files.onnx import old_versions
+from mobilecalc.modules.loading.files.onnx.operators.contrib import as_standard
 from mobilecalc.modules.loading.files.onnx.scope import domain_of
 from mobilecalc.modules.loading.files.onnx.values import (
     Value,
@@ -42,7 +43,7 @@ def schema(kind: str, domain: str, version: int) -> Any:
 
 def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str, int]) -> list[Any]:
     """A `TypeProto` for each output of the node, None if unknown. Raises `Refused`."""
-    node, inputs, element = contrib.as_standard(node, inputs)
+    node, inputs, element = as_standard(node, inputs)
     domain = domain_of(node.domain)
     rule = schema(node.op_type, domain, opsets.get(domain, 0))
     missing = any(value is not None and value.type is None for value in inputs)
@@ -51,9 +52,9 @@ def output_types(node: Any, inputs: Sequence[Value | None], opsets: Mapping[str,
     if _is_unsafe(node, inputs):
         raise Refused("its sizes or its number of outputs are not valid")
     if not rule.has_type_and_shape_inference_function:
-        if early.has_sizes_of_input(node.op_type):
+        if old_versions.has_sizes_of_input(node.op_type):
             return [inputs[0].type if inputs[0] is not None else None] * len(node.output)
-        rule, node, inputs = early.translated(node, inputs, rule.since_version)
+        rule, node, inputs = old_versions.translated(node, inputs, rule.since_version)
         if rule is None:
             return [None] * len(node.output)
     types = _inferred(rule, node, inputs, opsets)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mobilecalc.core.errors import BadOption, BadShape
+from mobilecalc.modules.loading.files.file import reason
 from mobilecalc.modules.loading.files.onnx.values import Value
-from mobilecalc.modules.loading.files.reasons import reason
 
 DEEPEST = 50
 """So deep may graphs and functions be nested."""

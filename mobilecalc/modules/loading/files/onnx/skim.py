@@ -36,7 +36,7 @@ def model(path: Path) -> Any:
     size = path.stat().st_size
     if size >= LARGEST_FILE:
         raise Damaged(
-            f"the file has {size:,} bytes, and an ONNX file is limited to 2 GiB"
+            f"the file has {size} bytes, and an ONNX file is limited to 2 GiB"
             " (larger models keep their weights as external data)"
         )
     with path.open("rb") as file:
@@ -95,7 +95,7 @@ class _Skimmer:
         """Where the field whose tag was just read ends."""
         self.fields += 1
         if self.fields > _MOST_FIELDS:
-            raise Damaged(f"it has more than {_MOST_FIELDS:,} fields")
+            raise Damaged(f"it has more than {_MOST_FIELDS} fields")
         if wire == _VARINT:
             position = self.file.tell()
             self.varint(end)

@@ -145,7 +145,7 @@ def _check(tensor: Any, elements: int) -> None:
         raw = len(tensor.raw_data) or max(map(len, (*lists, *texts))) * 16
     if claimed > raw * 8:
         raise BadOption(
-            f"The stored tensor '{tensor.name[:60]}' claims {elements:,} values, and the file holds"
+            f"The stored tensor '{tensor.name[:60]}' claims {elements} values, and the file holds"
             " fewer.",
             why="The file is damaged.",
             mend="Export the model again.",

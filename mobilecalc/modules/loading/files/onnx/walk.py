@@ -1,24 +1,25 @@
 """A graph node by node: what is known of every tensor, and the rows of the nodes.
 
 A node whose operator is a function of the file is counted by the function's body, whatever its
-name. The bodies of If, Loop and Scan are in `control`.
+name. What runs the graphs of If, Loop and Scan (`control`) is given to the walk.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.ops import Flatten, Move
-from mobilecalc.modules.loading.files.onnx import contrib, convolutions, inference, maps, products
+from mobilecalc.modules.loading.files.onnx import inference
 from mobilecalc.modules.loading.files.onnx.constants import constant, initializers
 from mobilecalc.modules.loading.files.onnx.folding import folded, parts
-from mobilecalc.modules.loading.files.onnx.given import Given
-from mobilecalc.modules.loading.files.onnx.ledger import Ledger
-from mobilecalc.modules.loading.files.onnx.reading import READERS, Meaning, Node, UnknownSize
+from mobilecalc.modules.loading.files.onnx.inputs import BoundInputs
+from mobilecalc.modules.loading.files.onnx.limits import check_calls, check_number
+from mobilecalc.modules.loading.files.onnx.operators import READERS, Meaning, Node, UnknownSize
+from mobilecalc.modules.loading.files.onnx.rows import GraphRows
 from mobilecalc.modules.loading.files.onnx.scope import (
     DEEPEST,
     WRONG,
@@ -31,18 +32,20 @@ from mobilecalc.modules.loading.files.onnx.scope import (
     kind_of,
     too_deep,
 )
-from mobilecalc.modules.loading.files.onnx.unrolled import check_calls, check_number
 from mobilecalc.modules.loading.files.onnx.values import Value, sizes_of_type
 
 _NOT_VALID = "its inputs or attributes are not as ONNX defines them"
-_READ = (contrib, convolutions, maps, products)  # each registers its readers
+
+Control: TypeAlias = "Callable[[Walk, Any, Sequence[Value | None], Scope, str], list[Value]]"
+"""Adds the rows of a node that holds graphs: (walk, node, inputs, scope, path) -> its outputs."""
 
 
 class Walk:
-    """A pass over the graph of a model, into a ledger."""
+    """A pass over the graph of a model, which adds its rows."""
 
-    def __init__(self, model: Any, given: Given) -> None:
-        self.ledger = Ledger()
+    def __init__(self, model: Any, given: BoundInputs, control: Mapping[str, Control]) -> None:
+        self.counted = GraphRows()
+        self._control = control
         self.functions = {key(f.domain, f.name, f): f for f in model.functions}
         self.fits = given.fits
         self._given = given.types
@@ -54,7 +57,7 @@ class Walk:
             check_calls(graph, self.functions)
             for name, kind in self._given.items():
                 self.define(name, Value(kind), scope)
-        for name, value in initializers(graph, scope.place, self.ledger.stored):
+        for name, value in initializers(graph, scope.place, self.counted.stored):
             self.define(name, value, scope)
         self.nodes(graph.node, scope)
         return [self.value(output.name, scope) for output in graph.output]
@@ -81,17 +84,15 @@ class Walk:
         return scope.values[name]
 
     def _node(self, node: Any, index: int, scope: Scope) -> None:
-        from mobilecalc.modules.loading.files.onnx.control import CONTROL
-
         path = scope.at(node, index)
         inputs = [self.value(name, scope) if name else None for name in node.input]
         place = key(node.domain, node.op_type, node)
         if place in self.functions:
             outputs: Sequence[Value] = self._called(node, inputs, scope, path, place)
-        elif kind_of(node) in CONTROL:
-            outputs = CONTROL[kind_of(node)](self, node, inputs, scope, path)
+        elif kind_of(node) in self._control:
+            outputs = self._control[kind_of(node)](self, node, inputs, scope, path)
         elif kind_of(node) == "Constant":
-            outputs = [constant(node, scope.place, self.ledger.stored)]
+            outputs = [constant(node, scope.place, self.counted.stored)]
         else:
             outputs = self._operator(node, inputs, scope, path)
         for name, value in zip(node.output, outputs, strict=False):
@@ -148,31 +149,31 @@ class Walk:
         """
         try:
             if node.kind not in READERS:
-                self.ledger.uncounted(node, name)
+                self.counted.uncounted(node, name)
                 return ()
             read = READERS[node.kind](node)
             meanings = (read,) if isinstance(read, Meaning) else read
             carried = () if computed else _carried(node, meanings)
             if computed or not (_is_free(node, meanings) or self._is_constant(node, carried)):
-                self.ledger.add(node, meanings, charge=computed)
+                self.counted.add(node, meanings, charge=computed)
             return carried
         except UnknownSize:
             if reason:
-                self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {reason}.")
-            self.ledger.uncounted(node, f"{name} of unknown size")
+                self.counted.warnings.append(f"{node.path} ({name}) is not counted: {reason}.")
+            self.counted.uncounted(node, f"{name} of unknown size")
         except WRONG as error:
             why = (str(error).splitlines() or [""])[0].rstrip(".") or _NOT_VALID
             if not self.fits:
                 raise _no_fit(f"{node.path}: {why}") from error
-            self.ledger.warnings.append(f"{node.path} ({name}) is not counted: {why[:300]}.")
-            self.ledger.uncounted(node, name)
+            self.counted.warnings.append(f"{node.path} ({name}) is not counted: {why[:300]}.")
+            self.counted.uncounted(node, name)
         return ()
 
     def _is_constant(self, node: Node, carried: Sequence[str]) -> bool:
         """Whether the node's value is known, and made of no initializer."""
         first = node.outputs[0] if node.outputs else None
         known = first is not None and first.known is not None
-        return known and not any(self.ledger.stored[name].initializer for name in carried)
+        return known and not any(self.counted.stored[name].initializer for name in carried)
 
     def _called(
         self, node: Any, inputs: Sequence[Value | None], scope: Scope, path: str, place: str

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any
 
 from mobilecalc.core.errors import BadOption, MobilecalcError
-from mobilecalc.modules.isolation.process import process_kept
+from mobilecalc.modules.isolation.process import process_restored
 
 _LOCK = RLock()
 """The process has one standard output and one folder: one thread at a time changes them."""
@@ -25,7 +25,7 @@ def contained() -> Iterator[None]:
     Afterwards the settings of the process are as before, also after an exception. Descriptors 0
     and 1 are redirected too, so this also holds for what the code starts.
     """
-    with _LOCK, _streams(), process_kept():
+    with _LOCK, _streams(), process_restored():
         yield
 
 
@@ -47,7 +47,7 @@ def offline() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def told(what: str, mend: str = "See where: mobilecalc --debug ...") -> Iterator[None]:
+def raised_as(what: str, mend: str = "See where: mobilecalc --debug ...") -> Iterator[None]:
     """Raise whatever the code raises as an error that says what was being done.
 
     A `MobilecalcError` stays what it is, and an interruption by the user too.
@@ -59,10 +59,10 @@ def told(what: str, mend: str = "See where: mobilecalc --debug ...") -> Iterator
     except BaseException as error:
         if type(error) is KeyboardInterrupt:
             raise
-        raise BadOption(f"{what}.", why=said(error), mend=mend) from error
+        raise BadOption(f"{what}.", why=summary(error), mend=mend) from error
 
 
-def said(error: BaseException) -> str:
+def summary(error: BaseException) -> str:
     """The kind of an exception and the first line of what it says, shortened."""
     try:
         text = str(error).strip()

@@ -1,8 +1,8 @@
 """What a forward pass can change in the objects that it reaches: as it was, and put back.
 
-Kept are attributes, containers at any depth, the classes, closures and global variables of the
-module's own code, random generators and arrays. The values of tensors are kept when something is
-written to them, by `originals`.
+A snapshot holds attributes, containers at any depth, the classes, closures and global variables of
+the module's own code, random generators and arrays. The values of tensors are kept when something
+is written to them, by `copy_on_write`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from functools import lru_cache, partial
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from mobilecalc.modules.isolation.code import (
-    Origin,
-    is_module,
-    names_in,
-    origin,
-    restorer_of,
-    slots_of,
-)
+from mobilecalc.modules.isolation.code import Origin, is_module, names_in, origin, slots_of
 from mobilecalc.modules.isolation.containers import Container, container_of
-from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.isolation.parts import Parts
+from mobilecalc.modules.isolation.restorers import (
+    ABSENT,
+    fill_cell,
+    fill_slot,
+    has_value,
+    restore_class,
+    restorer_of,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,10 +33,9 @@ _ATOMS = frozenset({str, int, float, bool, bytes, complex, type(None), ModuleTyp
 """Nothing can be changed in them. (A module's variables are looked up by name.)"""
 
 _PLAIN = frozenset({dict, OrderedDict, list, set})
-_ABSENT: Any = object()
 
 
-class Kept:
+class Snapshot:
     """What can be reached from the parts of a module, as it was when this was made."""
 
     def __init__(self, parts: Parts) -> None:
@@ -67,7 +67,7 @@ class Kept:
         self._aliases = [(t, t.detach()) for t in self.tensors if not t.is_meta and _is_plain(t)]
         self._kinds = [(t, t.shape, t.dtype) for t in self.tensors if t.is_meta]
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Give everything what it had; what holds others is filled again, not replaced."""
         for part, kind, attributes, old_attributes in self._parts:
             attributes.clear()
@@ -87,13 +87,16 @@ class Kept:
             if not container.same(table, held):
                 container.fill(table, held)
         for variables, name, value in self._variables:
-            if variables.get(name, _ABSENT) is not value:
-                if value is _ABSENT:
+            if variables.get(name, ABSENT) is not value:
+                if value is ABSENT:
                     del variables[name]
                 else:
                     variables[name] = value
         for call in self._calls:
             call()
+        self._restore_tensors()
+
+    def _restore_tensors(self) -> None:
         for attributes, old_attributes in self._of_tensors:
             if attributes:
                 attributes.clear()
@@ -178,9 +181,9 @@ class Kept:
         """Attributes that are not in `vars`."""
         kind: Any = type(value)
         for slot in slots_of(kind):
-            old = slot.__get__(value) if _has(slot, value) else _ABSENT
-            self._calls.append(partial(_fill_slot, slot, value, old))
-            self._look(() if old is _ABSENT else (old,))
+            old = slot.__get__(value) if has_value(slot, value) else ABSENT
+            self._calls.append(partial(fill_slot, slot, value, old))
+            self._look(() if old is ABSENT else (old,))
 
     def _class(self, kind: type) -> None:
         """The class attributes of a user's classes."""
@@ -190,7 +193,7 @@ class Kept:
             if cls not in self._classes and origin(cls.__module__) is Origin.OWN:
                 old = {k: v for k, v in vars(cls).items() if not k.startswith("__")}
                 methods = [v for k, v in vars(cls).items() if k.startswith("__")]
-                self._calls.append(partial(_restore_class, cls, old))
+                self._calls.append(partial(restore_class, cls, old))
                 self._look((*old.values(), *methods))
             self._classes.add(cls)
 
@@ -202,7 +205,7 @@ class Kept:
                 value = cell.cell_contents
             except ValueError:  # it is empty
                 continue
-            self._calls.append(partial(_fill_cell, cell, value))
+            self._calls.append(partial(fill_cell, cell, value))
             self._look((value,))
         variables = function.__globals__
         if origin(variables.get("__name__", "")) is Origin.OWN:
@@ -211,56 +214,23 @@ class Kept:
     def _look_up(self, variables: dict[str, Any], names: tuple[str, ...]) -> None:
         """The global variables of these names, and those of modules among them."""
         for name in names:
-            value = variables.get(name, _ABSENT)
+            value = variables.get(name, ABSENT)
             self._variables.append((variables, name, value))
             if type(value) is ModuleType and origin(value.__name__) is Origin.OWN:
                 if vars(value) is not variables:
                     self._look_up(vars(value), names)
-            elif value is not _ABSENT:
+            elif value is not ABSENT:
                 self._look((value,))
 
 
-def _has(slot: Any, value: Any) -> bool:
-    try:
-        slot.__get__(value)
-    except AttributeError:
-        return False
-    return True
-
-
-def _fill_slot(slot: Any, value: Any, old: Any) -> None:
-    if old is not _ABSENT:
-        slot.__set__(value, old)
-    elif _has(slot, value):
-        slot.__delete__(value)
-
-
-def _fill_cell(cell: Any, value: Any) -> None:
-    try:
-        if cell.cell_contents is value:
-            return
-    except ValueError:  # it was emptied
-        pass
-    cell.cell_contents = value
-
-
-def _restore_class(cls: type, old: dict[str, Any]) -> None:
-    now = vars(cls)
-    for name in [name for name in now if not (name.startswith("__") or name in old)]:
-        type.__delattr__(cls, name)
-    for name, value in old.items():
-        if now.get(name, _ABSENT) is not value:
-            type.__setattr__(cls, name, value)
-
-
 @contextmanager
-def preserved(parts: Parts) -> Iterator[Kept]:
+def restored(parts: Parts) -> Iterator[Snapshot]:
     """Put back what is changed meanwhile in what the parts reach, also after an exception."""
-    kept = Kept(parts)
+    snapshot = Snapshot(parts)
     try:
-        yield kept
+        yield snapshot
     finally:
-        kept.put_back()
+        snapshot.restore()
 
 
 def _is_plain(tensor: Tensor) -> bool:
@@ -279,25 +249,25 @@ def _elsewhere(tensor: Tensor, alias: Tensor) -> bool:
     )
 
 
-def _look_at(*names: str) -> Callable[[Kept, Any], None]:
-    return lambda kept, value: kept._look([getattr(value, name) for name in names])
+def _look_at(*names: str) -> Callable[[Snapshot, Any], None]:
+    return lambda snapshot, value: snapshot._look([getattr(value, name) for name in names])
 
 
 @lru_cache(maxsize=4096)
-def _way_of(kind: Any) -> Callable[[Kept, Any], None]:
+def _way_of(kind: Any) -> Callable[[Snapshot, Any], None]:
     """How objects of a type are kept."""
     import torch
 
-    ways: tuple[tuple[Any, Callable[[Kept, Any], None]], ...] = (
-        (torch.Tensor, Kept._tensor),
-        ((tuple, frozenset), Kept._look),
-        (FunctionType, Kept._function),
+    ways: tuple[tuple[Any, Callable[[Snapshot, Any], None]], ...] = (
+        (torch.Tensor, Snapshot._tensor),
+        ((tuple, frozenset), Snapshot._look),
+        (FunctionType, Snapshot._function),
         (MethodType, _look_at("__self__", "__func__")),
         (partial, _look_at("func", "args", "keywords")),
         ((staticmethod, classmethod), _look_at("__func__")),
         (property, _look_at("fget", "fset")),
-        (type, Kept._class),
+        (type, Snapshot._class),
     )
     if container_of(kind) is not None:
-        return Kept._container
-    return next((way for kinds, way in ways if issubclass(kind, kinds)), Kept._other)
+        return Snapshot._container
+    return next((way for kinds, way in ways if issubclass(kind, kinds)), Snapshot._other)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 
-class Originals:
+class CopyOnWrite:
     """The memory of tensors, copied before something is written to it.
 
     (Buffers are replaced for a trace by copies. A copy of all parameters would double the memory
@@ -30,8 +30,8 @@ class Originals:
         if not isinstance(written, Tensor) or written.is_meta:
             return
         if self._owned is None:
-            self._owned = {storage_of(owned): owned for owned in self._tensors if not owned.is_meta}
-        owned = self._owned.pop(storage_of(written), None)
+            self._owned = {storage_id(owned): owned for owned in self._tensors if not owned.is_meta}
+        owned = self._owned.pop(storage_id(written), None)
         if owned is None:
             return
         try:
@@ -40,7 +40,7 @@ class Originals:
         except (RuntimeError, NotImplementedError):  # of a sparse tensor
             self._others.append((owned, owned.detach().clone()))
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Give them their values back."""
         with torch.inference_mode():  # which alone may write to a tensor that was made in it
             for storage, copy in self._copies:
@@ -50,7 +50,7 @@ class Originals:
                 owned.copy_(values)
 
 
-def storage_of(tensor: Tensor) -> int:
+def storage_id(tensor: Tensor) -> int:
     """What tells a tensor's memory from another's, also on the meta device."""
     try:
         return int(tensor.untyped_storage()._cdata)

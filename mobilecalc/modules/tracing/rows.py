@@ -15,7 +15,7 @@ from mobilecalc.core.counts import FACTS, Counts
 from mobilecalc.core.ops import Unused
 from mobilecalc.core.profile import Row
 from mobilecalc.core.shape import Shape
-from mobilecalc.modules.isolation.running import Parts
+from mobilecalc.modules.isolation.parts import Parts
 from mobilecalc.modules.operators import Weights
 from mobilecalc.modules.tracing.provenance import Marks, Provenance
 
@@ -23,7 +23,7 @@ _OF_PARAMETERS = tuple(fact.name for fact in FACTS if fact.once)
 _parameter_facts = itemgetter(*(i for i, fact in enumerate(FACTS) if fact.once))
 
 
-class Ledger:
+class TracedRows:
     """Rows, and for each the rows that made what it takes."""
 
     def __init__(self, marks: Marks) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from mobilecalc.modules.isolation.contained import contained, offline
+from mobilecalc.modules.isolation.foreign_code import contained, offline
 from mobilecalc.modules.loading.load import load
 
 CHANGES = """

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from mobilecalc.core.ops import Activation, Elementwise, GlobalPool
-from mobilecalc.modules.loading.files.onnx.convolutions import convolution
-from mobilecalc.modules.loading.files.onnx.products import gemm
-from mobilecalc.modules.loading.files.onnx.reading import Meaning, Node, reads
+from mobilecalc.modules.loading.files.onnx.operators.convolutions import convolution
+from mobilecalc.modules.loading.files.onnx.operators.products import gemm
+from mobilecalc.modules.loading.files.onnx.operators.reading import Meaning, Node, reads
 from mobilecalc.modules.loading.files.onnx.values import Value, with_element
 
 _DOMAIN = "com.microsoft"
+_GELUS = ("Gelu", "FastGelu", "QuickGelu", "BiasGelu")
+_QUANTIZED = ("Sigmoid", "LeakyRelu")
 _STANDARD: dict[str, tuple[str, tuple[int, ...]]] = {
     "QGemm": ("Gemm", (0, 3, 6)),
     "FusedGemm": ("Gemm", (0, 1, 2)),
@@ -23,12 +25,8 @@ _STANDARD: dict[str, tuple[str, tuple[int, ...]]] = {
     "QLinearAdd": ("Add", (0, 3)),
     "QLinearMul": ("Mul", (0, 3)),
     "QLinearGlobalAveragePool": ("GlobalAveragePool", (0,)),
-    "QLinearSigmoid": ("Sigmoid", (0,)),
-    "QLinearLeakyRelu": ("LeakyRelu", (0,)),
-    "Gelu": ("Identity", (0,)),
-    "FastGelu": ("Identity", (0,)),
-    "QuickGelu": ("Identity", (0,)),
-    "BiasGelu": ("Identity", (0,)),
+    **{f"QLinear{kind}": (kind, (0,)) for kind in _QUANTIZED},
+    **dict.fromkeys(_GELUS, ("Identity", (0,))),
 }
 """The standard operator whose output has the same sizes, and which inputs are its inputs."""
 
@@ -104,11 +102,11 @@ def _quantized_pool(node: Node) -> Meaning:
     return Meaning(GlobalPool(), batched=True)
 
 
-for _kind in ("Gelu", "FastGelu", "QuickGelu", "BiasGelu", "QLinearSigmoid", "QLinearLeakyRelu"):
+for _kind in _GELUS:
     reads(f"{_DOMAIN}::{_kind}")(
-        lambda node: (
-            Meaning(Activation(node.kind.rpartition(":")[2].lower()), {1: "biases"})
-            if "Gelu" in node.kind
-            else Meaning(Activation(node.kind.rpartition("QLinear")[2].lower()))
-        )
+        lambda node: Meaning(Activation(node.kind.rpartition(":")[2].lower()), {1: "biases"})
+    )
+for _kind in _QUANTIZED:
+    reads(f"{_DOMAIN}::QLinear{_kind}")(
+        lambda node: Meaning(Activation(node.kind.rpartition("QLinear")[2].lower()))
     )

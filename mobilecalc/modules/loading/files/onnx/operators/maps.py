@@ -14,8 +14,14 @@ from mobilecalc.core.ops import (
     Softmax,
     Upsample,
 )
-from mobilecalc.modules.loading.files.onnx.reading import ALL, Meaning, Node, Reader, Role, reads
-from mobilecalc.modules.operators.reading import unbatched
+from mobilecalc.modules.loading.files.onnx.operators.reading import (
+    ALL,
+    Meaning,
+    Node,
+    Reader,
+    reads,
+)
+from mobilecalc.modules.operators.reading import Role, unbatched
 
 _AFFINE: dict[int, Role] = {1: "norm_parameters", 2: "norm_parameters"}
 

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from math import prod
 
-from mobilecalc.core.ops import Attention, Elementwise, Linear, Product, Recurrent
-from mobilecalc.modules.loading.files.onnx.reading import Meaning, Node, Reader, Role, reads
+from mobilecalc.core.ops import (
+    Attention,
+    Elementwise,
+    Linear,
+    Move,
+    Product,
+    Recurrent,
+    Reduction,
+)
+from mobilecalc.core.shape import Shape
+from mobilecalc.modules.loading.files.onnx.operators.reading import (
+    Meaning,
+    Node,
+    Reader,
+    reads,
+)
 from mobilecalc.modules.loading.files.onnx.values import Sizes
-from mobilecalc.modules.operators.reading import unbatched
+from mobilecalc.modules.operators.reading import Role, unbatched
 
 
 def _product(right: int) -> Reader:
@@ -133,8 +147,6 @@ def _einsum(node: Node) -> tuple[Meaning, ...]:
         meanings.append(_step(left, right, needed, lengths)._replace(roles=roles))
         left = "".join(c for c in dict.fromkeys(left + right) if c in needed)
     if len(terms) == 1:
-        from mobilecalc.core.ops import Move, Reduction
-
         kept = set(terms[0]) == set(output)
         op = Move("einsum", node.shape) if kept else Reduction("einsum", node.shape)
         meanings.append(Meaning(op))
@@ -152,8 +164,6 @@ def _step(left: str, right: str, needed: set[str], lengths: dict[str, int]) -> M
     columns = prod(lengths[c] for c in b if c not in a)
     rows = prod(lengths[c] for c in a if c not in summed)
     if not summed:
-        from mobilecalc.core.shape import Shape
-
         return Meaning(Elementwise("mul", Shape(rows * columns)))
     return Meaning(Product(columns), given=(rows, prod(lengths[c] for c in summed)))
 

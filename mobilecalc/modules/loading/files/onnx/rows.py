@@ -21,7 +21,7 @@ from mobilecalc.core.ops import (
 from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import TRACED
 from mobilecalc.core.shape import Shape
-from mobilecalc.modules.loading.files.onnx.reading import Meaning, Node, UnknownSize
+from mobilecalc.modules.loading.files.onnx.operators.reading import Meaning, Node, UnknownSize
 from mobilecalc.modules.loading.files.onnx.values import Stored, Value
 from mobilecalc.modules.operators.reading import unbatched
 
@@ -31,7 +31,7 @@ _OWN_SHAPE = (Elementwise, Move, Recurrent, Reduction)
 """Operations whose output is not worked out from the input by their formula."""
 
 
-class Ledger:
+class GraphRows:
     """The rows, the stored tensors, which of them were charged, and what a reader must know.
 
     unknown: the paths of nodes that are not counted and whose output has no known size.
@@ -124,7 +124,7 @@ class Ledger:
 
 
 class Mark(NamedTuple):
-    """A state of the ledger, between rows."""
+    """A state of the rows, between rows."""
 
     charged: frozenset[str]
     warnings: int

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from mobilecalc.core.ops import Layer
 from mobilecalc.core.registry import Registry
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.loading.files.onnx.values import Sizes, Value
-from mobilecalc.modules.operators.reading import unbatched
-
-Role: TypeAlias = Literal["weights", "biases", "norm_parameters", "norm_buffers"]
+from mobilecalc.modules.operators.reading import Role, unbatched
 
 
 class UnknownSize(Exception):

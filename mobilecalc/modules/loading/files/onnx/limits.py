@@ -16,7 +16,7 @@ def check_number(nodes: int) -> None:
     """Raises `BadOption` for more nodes than are run."""
     if nodes > _MOST_NODES:
         raise BadOption(
-            f"The graph runs more than {_MOST_NODES:,} nodes in functions and loops.",
+            f"The graph runs more than {_MOST_NODES} nodes in functions and loops.",
             mend="Export the model with fewer nested functions.",
         )
 

@@ -1,57 +1,10 @@
-"""Running another library's code so that neither the screen nor the module nor torch shows it."""
+"""What is switched or replaced in torch while a module runs, and put back."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import warnings
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from torch import nn
-
-
-Parts: TypeAlias = "Sequence[tuple[str, nn.Module]]"
-"""The modules of a module, itself first, each once, with its path."""
-
-
-def original_of(module: Any) -> Any:
-    """What `torch.compile` made this module of; any other module itself."""
-    while is_compiled(module):
-        module = vars(module)["_modules"]["_orig_mod"]
-    return module
-
-
-def is_compiled(module: Any) -> bool:
-    """Whether `torch.compile` made it of another module."""
-    kind = type(module)
-    return (kind.__name__, kind.__module__) == ("OptimizedModule", "torch._dynamo.eval_frame")
-
-
-def parts_of(module: nn.Module) -> Parts:
-    """As `Module.named_modules`, whose nested generators take longer the deeper a module is.
-
-    A module that was compiled is there with its original, which has the same path.
-    """
-    found: list[tuple[str, nn.Module]] = []
-    seen: set[int] = set()
-    left = [("", module)]
-    while left:
-        path, part = left.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        found.append((path, part))
-        children = [
-            (f"{path}.{name}" if path else name, child)
-            for name, child in part._modules.items()
-            if child is not None
-        ]
-        if is_compiled(part):
-            children = [(path, child) for _, child in children]
-        left += reversed(children)
-    return found
+from collections.abc import Iterator
+from typing import Any
 
 
 @contextlib.contextmanager
@@ -74,20 +27,6 @@ def torch_unpatched() -> Iterator[None]:
             for name in [name for name in now if name not in attributes]:
                 if not name.startswith("__"):
                     delattr(namespace, name)
-
-
-@contextlib.contextmanager
-def uncollected() -> Iterator[None]:
-    """Do not look for garbage meanwhile: all that is made lasts, and the looking takes longer."""
-    import gc
-
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextlib.contextmanager
@@ -134,7 +73,7 @@ def uncompiled() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def taken_apart() -> Iterator[None]:
+def kernels_unfused() -> Iterator[None]:
     """Have torch differentiate attention and recurrent layers as the products they are made of.
 
     Its fused kernels' backward passes are single operators, and compute some products again.
@@ -151,7 +90,7 @@ def taken_apart() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def subclasses_made() -> Iterator[None]:
+def subclasses_allowed() -> Iterator[None]:
     """Let a forward pass make tensors of its own classes, which a dispatch mode prevents.
 
     torch makes them as tensors of `empty`, and cannot give that tensor another class when a
@@ -176,54 +115,3 @@ def subclasses_made() -> Iterator[None]:
     finally:
         for cls in made_so:
             del cls.__new__
-
-
-@contextlib.contextmanager
-def deep_enough(parts: Parts) -> Iterator[None]:
-    """Allow for the calls of modules inside of modules, however deep, and those around them."""
-    import sys
-
-    depth = max(path.count(".") for path, _ in parts)
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(before + 500 + 10 * depth)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-
-
-def set_mode(module: nn.Module, parts: Parts, train: bool) -> None:
-    """As `Module.train`, also of a module that contains itself, where that does not end."""
-    if all(getattr(part, "training", train) is train for _, part in parts):
-        return
-    try:
-        module.train(train)
-    except RecursionError:
-        for _, part in parts:
-            vars(part)["training"] = train
-
-
-@contextlib.contextmanager
-def silenced() -> Iterator[None]:
-    """Keep warnings, log lines and prints off the screen."""
-    import logging  # here, so that a light command does not pay for it
-
-    disabled = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        with unprinted():
-            yield
-    finally:
-        logging.disable(disabled)
-
-
-@contextlib.contextmanager
-def unprinted() -> Iterator[None]:
-    """Keep warnings and prints off the screen."""
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-    ):
-        warnings.simplefilter("ignore")
-        yield

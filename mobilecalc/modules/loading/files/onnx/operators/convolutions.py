@@ -17,10 +17,15 @@ from mobilecalc.core.ops import (
 )
 from mobilecalc.core.rules import Window, places
 from mobilecalc.core.shape import Paddings
-from mobilecalc.modules.loading.files.onnx.reading import Meaning, Node, Reader, Role, reads
+from mobilecalc.modules.loading.files.onnx.operators.reading import (
+    Meaning,
+    Node,
+    Reader,
+    reads,
+)
 from mobilecalc.modules.loading.files.onnx.values import Sizes
 from mobilecalc.modules.operators.convolutions import is_same
-from mobilecalc.modules.operators.reading import sizes
+from mobilecalc.modules.operators.reading import Role, sizes
 
 _NEVER = 2**31
 """The index of an input that there is not."""

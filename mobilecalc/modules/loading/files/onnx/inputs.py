@@ -17,7 +17,7 @@ _TYPES = {
 """The types of inputs that can be described. Others (texts, sequences) are as the file says."""
 
 
-class Given(NamedTuple):
+class BoundInputs(NamedTuple):
     """The types of the inputs. fits: they are those that the file declares.
 
     names: the sizes that stand for the names of open dimensions ("batch"). opened: warnings, of
@@ -30,7 +30,7 @@ class Given(NamedTuple):
     opened: tuple[str, ...] = ()
 
 
-def default(graph: Any) -> Inputs:
+def usual_inputs(graph: Any) -> Inputs:
     """One sample: a first size that is open is 1. Raises `BadOption` if another one is open."""
     specs = []
     for value in _described(graph):
@@ -49,7 +49,7 @@ def default(graph: Any) -> Inputs:
     return Inputs.of(tuple(specs))
 
 
-def bound(graph: Any, inputs: Inputs) -> Given:
+def bound_inputs(graph: Any, inputs: Inputs) -> BoundInputs:
     """The types of the graph's inputs with the given sizes. Raises `BadOption`."""
     described = {value.name: value for value in _described(graph)}
     if len(inputs.args) > len(described) or not inputs.kwargs.keys() <= described.keys():
@@ -75,9 +75,9 @@ def bound(graph: Any, inputs: Inputs) -> Given:
             names |= {d.dim_param: s for d, s in zip(dims, sizes, strict=False) if d.dim_param}
     for value in _free(graph):
         if value.name not in types:
-            types[value.name] = resolved(value.type, names)
+            types[value.name] = resolved_type(value.type, names)
     opened = (_opened(value, types[value.name]) for value in _free(graph))
-    return Given(types, names, fits, tuple(filter(None, opened)))
+    return BoundInputs(types, names, fits, tuple(filter(None, opened)))
 
 
 def _opened(value: Any, used: Any) -> str:
@@ -94,16 +94,16 @@ def _opened(value: Any, used: Any) -> str:
     )
 
 
-def declared(graph: Any, names: Mapping[str, int]) -> dict[str, Any]:
+def declared_types(graph: Any, names: Mapping[str, int]) -> dict[str, Any]:
     """The types that the file declares for tensors inside the graph and for its outputs."""
     return {
-        value.name: resolved(value.type, names, one=False)
+        value.name: resolved_type(value.type, names, one=False)
         for value in (*graph.value_info, *graph.output)
         if value.type.HasField("tensor_type")
     }
 
 
-def resolved(kind: Any, names: Mapping[str, int], *, one: bool = True) -> Any:
+def resolved_type(kind: Any, names: Mapping[str, int], *, one: bool = True) -> Any:
     """A declared type with the sizes of its named dimensions; an open first size is 1 (`one`)."""
     if not kind.HasField("tensor_type") or not kind.tensor_type.HasField("shape"):
         return kind
