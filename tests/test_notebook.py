@@ -17,7 +17,7 @@ from mobilecalc.studies.explain.facts import explain, ledger
 from mobilecalc.studies.explain.pages import tables
 from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.models import models
-from mobilecalc.studies.paper.tables import figures
+from mobilecalc.studies.paper.comparison import comparison
 from mobilecalc.studies.scale import scale
 
 V1 = describe("v1")
@@ -27,7 +27,7 @@ DRAWN = {
     "compare": lambda: compare([V1, describe("v2")]),
     "scale": lambda: scale("v1")[0],
     "explain": lambda: tables(explain(V1, predict=True), ledger)[0],
-    "paper": lambda: figures(chosen("v1:6")),
+    "paper": lambda: comparison(chosen("v1:6")),
 }
 
 

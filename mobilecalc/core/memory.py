@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mobilecalc.core.errors import BadOption
@@ -44,10 +45,9 @@ class Use(NamedTuple):
 
 
 class _Buffer(NamedTuple):
-    """A piece of memory: its size in values, the row that makes it, the last that reads it."""
+    """A piece of memory: its size in values, and the last row that reads it."""
 
     size: int
-    born: int
     last: int
 
 
@@ -70,6 +70,7 @@ def uses(profile: Profile, *, split: bool = False) -> list[Use]:
     blocks = dict(_blocks(profile)) if split else {}
     inside = {i for first, end in blocks.items() for i in range(first + 1, end + 1)}
     found, starts = list[Use](), list[int]()
+    alive, unborn = set[int](), deque(buffers)  # in the order in which rows make them
     for index, row in enumerate(profile.rows):
         if index in inside:
             continue
@@ -82,7 +83,9 @@ def uses(profile: Profile, *, split: bool = False) -> list[Use]:
         inner = sum(profile.rows[i].output.area for i in _maps(profile, index, end))
         taken = {homes[source] for source in profile.sources[index]}
         given = {homes[end]} - taken
-        alive = {b for b, buffer in buffers.items() if buffer.born <= end and buffer.last >= index}
+        while unborn and unborn[0] <= end:
+            alive.add(unborn.popleft())
+        alive = {b for b in alive if buffers[b].last >= index}
         waiting = alive - taken - given - hidden
         if index == end and not given:
             continue
@@ -99,7 +102,8 @@ def uses(profile: Profile, *, split: bool = False) -> list[Use]:
     return [use._replace(parameters=p) for use, p in zip(found, own, strict=True)]
 
 
-def largest_by_side(profile: Profile, *, split: bool = False) -> dict[tuple[int, ...], Use]:
+@lru_cache(maxsize=8)
+def largest_by_side(profile: Profile, *, split: bool = False) -> Mapping[tuple[int, ...], Use]:
     """The use that gives most, for each size of the map, in their order; a vector is 1x1.
 
     Table 3 of arXiv:1801.04381 asks for it.
@@ -113,7 +117,10 @@ def largest_by_side(profile: Profile, *, split: bool = False) -> dict[tuple[int,
 
 
 def _buffers(profile: Profile) -> tuple[dict[int, _Buffer], dict[int, int]]:
-    """The buffers, and the one that holds each row's output (-1: the input)."""
+    """The buffers by the row that makes them, in order, and the one of each row's output.
+
+    -1 is the input.
+    """
     count = len(profile.rows)
     last_use = dict.fromkeys(range(-1, count), -1)
     for index, sources in enumerate(profile.sources):
@@ -129,7 +136,7 @@ def _buffers(profile: Profile) -> tuple[dict[int, _Buffer], dict[int, int]]:
         homes[index] = index if home is None else home
         sizes.setdefault(homes[index], row.output.elements)
         last[homes[index]] = max(last.get(homes[index], -1), last_use[index], index)
-    return {b: _Buffer(sizes[b], b, last[b]) for b in sizes}, homes
+    return {b: _Buffer(sizes[b], last[b]) for b in sizes}, homes
 
 
 def _shared(

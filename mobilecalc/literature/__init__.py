@@ -1,6 +1,6 @@
 """The published tables as data, and what is known of their errors."""
 
-from mobilecalc.literature.published import Figure, PublishedTable, chosen, tables
+from mobilecalc.literature.published import PublishedTable, PublishedValue, chosen, tables
 from mobilecalc.literature.verdicts import (
     EXPLAINED,
     OUTSIDE,
@@ -8,8 +8,8 @@ from mobilecalc.literature.verdicts import (
     REPRODUCED,
     UNEXPLAINED,
     VERDICTS,
-    Finding,
-    find,
+    Judgement,
+    judge,
 )
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "REPRODUCED",
     "UNEXPLAINED",
     "VERDICTS",
-    "Figure",
-    "Finding",
+    "Judgement",
     "PublishedTable",
+    "PublishedValue",
     "chosen",
-    "find",
+    "judge",
     "tables",
 ]

@@ -1,4 +1,4 @@
-"""The network that a published figure is of, written as on the command line."""
+"""The network of a published value, written as on the command line."""
 
 from __future__ import annotations
 

@@ -1,21 +1,23 @@
-"""A figure as it was printed, and whether a number is what it says."""
+"""A number as it was printed, and whether a computed one is what it says."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from math import floor
 from typing import NamedTuple
 
 from mobilecalc.core.units import UNITS, factor
 
 
 class Printed(NamedTuple):
-    """Digits and the unit behind them: "4.2 M", "1.19 %", "1600 k"."""
+    """The digits of "4.2 M", "1.19 %" or "1600 k" as a whole number of steps.
 
-    text: str
-    digits: Decimal
-    unit: Fraction
+    step: one unit of the last digit. zeros: how many a whole number ends in, after two digits
+    that stand in any case.
+    """
+
+    digits: int
+    step: Fraction
+    zeros: int
 
     @staticmethod
     def parse(text: str) -> Printed:
@@ -23,58 +25,50 @@ class Printed(NamedTuple):
         number, _, unit = text.partition(" ")
         if unit not in UNITS:
             raise ValueError(f"no unit: {text!r}")
-        try:
-            return Printed(text, Decimal(number), factor(unit))
-        except InvalidOperation:
-            raise ValueError(f"no number: {text!r}") from None
+        whole, _, decimals = number.partition(".")
+        if not f"{whole}{decimals}".isdecimal():
+            raise ValueError(f"no number: {text!r}")
+        zeros = 0 if decimals else len(whole) - len(whole[:2] + whole[2:].rstrip("0"))
+        return Printed(int(whole + decimals), factor(unit) / 10 ** len(decimals), zeros)
 
     @property
     def value(self) -> Fraction:
-        """The number that the figure stands for."""
-        return Fraction(self.digits) * self.unit
-
-    @property
-    def step(self) -> Fraction:
-        """One unit of its last digit."""
-        return self.unit * Fraction(10) ** int(self.digits.as_tuple().exponent)
+        """The number that was printed."""
+        return self.digits * self.step
 
     def off(self, value: Fraction | int) -> float:
-        """By how many units of the last printed digit the value is above the figure."""
-        return float((value - self.value) / self.step)
+        """By how many units of the last printed digit the value is above the printed number."""
+        steps, one = self._steps(value)
+        return (steps - self.digits * one) / one
 
     def fit(self, value: Fraction | int) -> str:
-        """How the figure follows from the value; "" where it does not.
+        """How the printed number follows from the value; "" where it does not.
 
         reproduced: rounded to the nearest. truncated: cut off there. rounded twice: to a digit
         more, and again. rounded: to the zeros that a whole number ends in, or cut off there; two
         digits stand in any case.
         """
-        if _nearest(value, self.step, self.value):
+        steps, one = self._steps(value)
+        off = abs(steps - self.digits * one)
+        if 2 * off <= one:  # a tie may go either way
             return "reproduced"
-        if _truncated(value, self.step) == self.value:
+        if steps // one == self.digits:
             return "truncated"
-        if _half_up(_half_up(value, self.step / 10), self.step) == self.value:
+        tenths = _half_up(10 * steps, one)
+        if _half_up(tenths, 10) == self.digits:
             return "rounded twice"
-        to_zeros = self.step * 10**self._zeros
-        if _nearest(value, to_zeros, self.value) or _truncated(value, to_zeros) == self.value:
+        to_zeros = 10**self.zeros * one
+        if 2 * off <= to_zeros or steps // to_zeros * 10**self.zeros == self.digits:
             return "rounded"
         return ""
 
-    @property
-    def _zeros(self) -> int:
-        """How many zeros a whole number ends in, behind the two digits that stand in any case."""
-        digits = format(self.digits, "f")
-        return 0 if "." in digits else len(digits) - len(digits[:2] + digits[2:].rstrip("0"))
+    def _steps(self, value: Fraction | int) -> tuple[int, int]:
+        """The value in steps, as a quotient of whole numbers."""
+        numerator, denominator = value.as_integer_ratio()
+        step, of = self.step.as_integer_ratio()
+        return numerator * of, denominator * step
 
 
-def _nearest(value: Fraction | int, step: Fraction, printed: Fraction) -> bool:
-    """A tie may go either way."""
-    return abs(value - printed) <= step / 2
-
-
-def _truncated(value: Fraction | int, step: Fraction) -> Fraction:
-    return floor(value / step) * step
-
-
-def _half_up(value: Fraction | int, step: Fraction) -> Fraction:
-    return _truncated(value + step / 2, step)
+def _half_up(numerator: int, denominator: int) -> int:
+    """The nearest whole number of a quotient; of two, the larger."""
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,4 +1,4 @@
-"""The published tables, as printed, and what is known of each figure."""
+"""The published tables, as printed, and what is known of each value."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from mobilecalc.core.errors import UnknownName
 DATA = Path(__file__).parent / "data"
 
 
-class Figure(NamedTuple):
-    """One printed figure.
+class PublishedValue(NamedTuple):
+    """One printed value.
 
-    table: the key of its table; row: its row there; quantity: the column's heading, in short.
+    table: the key of its table; row: its row there; column: the column's heading, in short.
     printed: the digits and their unit, as in `Printed`. model: the network it is of, as an
-    expression of `literature.models`; "" where the zoo does not have it. measure: what it counts,
+    expression of `literature.models`; "" where the zoo does not have it. quantity: what it counts,
     of `networks.quantities`; "" where it is quoted, such as an accuracy. verdict: what was found
-    of it when it was entered. alternative: "MEASURE @ MODEL", of which either may be left out,
-    that gives the printed figure where the stated one does not. note: what else is to be known.
+    of it when it was entered. alternative: "QUANTITY @ MODEL", of which either may be left out,
+    that gives the printed value where the stated one does not. note: what else is to be known.
     """
 
     table: str
     row: str
-    quantity: str
+    column: str
     printed: str
     model: str
-    measure: str
+    quantity: str
     verdict: str
     alternative: str
     note: str
@@ -42,20 +42,27 @@ class PublishedTable(NamedTuple):
     title: str
     source: str
     note: str
-    figures: tuple[Figure, ...]
+    values: tuple[PublishedValue, ...]
 
 
 @cache
 def tables() -> dict[str, PublishedTable]:
     """All tables by key, in the order of their papers."""
-    figures: dict[str, list[Figure]] = {}
-    for path in sorted(DATA.glob("figures_*.csv")):
-        for row in _rows(path):
-            figures.setdefault(row["table"], []).append(Figure(**row))
+    values: dict[str, list[PublishedValue]] = {}
+    for path in sorted(DATA.glob("values_*.csv")):
+        for value in map(PublishedValue._make, _lines(path, PublishedValue._fields)):
+            values.setdefault(value.table, []).append(value)
+    heading = PublishedTable._fields[:-1]
     return {
-        row["key"]: PublishedTable(**row, figures=tuple(figures[row["key"]]))
-        for row in _rows(DATA / "tables.csv")
+        key: PublishedTable(key, title, source, note, tuple(values[key]))
+        for key, title, source, note in _lines(DATA / "tables.csv", heading)
     }
+
+
+@cache
+def conventions() -> tuple[str, ...]:
+    """Patterns of the quantities that publications count on purpose, and not by a slip."""
+    return tuple(quantity for quantity, _ in _lines(DATA / "conventions.csv", ("quantity", "note")))
 
 
 def chosen(name: str) -> tuple[PublishedTable, ...]:
@@ -69,6 +76,10 @@ def chosen(name: str) -> tuple[PublishedTable, ...]:
     return found
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _lines(path: Path, heading: tuple[str, ...]) -> Iterator[list[str]]:
+    """Raises `ValueError` for a file of other columns."""
     with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        first, *lines = csv.reader(file)
+    if tuple(first) != heading:
+        raise ValueError(f"{path.name} has the columns {', '.join(first)}")
+    yield from lines

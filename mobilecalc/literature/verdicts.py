@@ -1,15 +1,16 @@
-"""What becomes of a published figure when it is computed."""
+"""What becomes of a published value when it is computed."""
 
 from __future__ import annotations
 
-import re
+from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from mobilecalc.literature.models import difference, profile
 from mobilecalc.literature.printed import Printed
-from mobilecalc.literature.published import Figure
-from mobilecalc.networks.quantities import quantity
+from mobilecalc.literature.published import PublishedValue, conventions
+from mobilecalc.networks.quantities import Quantity, quantity
 
 REPRODUCED = ("reproduced", "truncated", "rounded", "rounded twice")
 CONVENTION, ERRATUM = "convention", "erratum"
@@ -31,36 +32,25 @@ VERDICTS = {
 }
 """Each verdict and what it means."""
 
-_CONVENTIONS = re.compile(
-    r"macs without classifier|macs of convolutions|operations|folded"
-    r"|channels of block\d+|bytes at \d+x\d+ of block\d+"
-)
-"""Measures by which publications count on purpose, and not by a slip.
-
-The classifier is left out, or all but convolutions; a multiply-accumulate is two operations; batch
-norm is folded; of a block its result is counted, and not the wider map inside.
-"""
-
 
 class Alternative(NamedTuple):
-    """What gives the printed figure, in words, and its number.
+    """What gives the printed value, in words, and its number.
 
     by_convention: whether it counts by a convention, and not another network or by a slip.
     """
 
     words: str
     value: Fraction | int
-    fit: str
     by_convention: bool
 
 
-class Finding(NamedTuple):
-    """A figure, the number that its network has (None: not computed), and the verdict.
+class Judgement(NamedTuple):
+    """A published value, the number that its network has (None: not computed), and the verdict.
 
-    `off` says by how many units of the last printed digit the number is above the figure.
+    `off` says by how many units of the last printed digit the number is above the printed one.
     """
 
-    figure: Figure
+    published: PublishedValue
     value: Fraction | int | None
     off: float | None
     verdict: str
@@ -69,36 +59,46 @@ class Finding(NamedTuple):
     @property
     def changed(self) -> bool:
         """Whether the verdict is another than the one that was entered."""
-        return self.verdict != self.figure.verdict
+        return self.verdict != self.published.verdict
 
 
-def find(figure: Figure) -> Finding:
-    """Compute the figure and judge it."""
-    if not figure.measure:
-        return Finding(figure, None, None, QUOTED)
-    if not figure.model:
-        return Finding(figure, None, None, OUTSIDE)
-    printed = Printed.parse(figure.printed)
-    value = quantity(figure.measure).of(profile(figure.model))
+@cache
+def judge(published: PublishedValue) -> Judgement:
+    """Compute the value and compare it with the printed one."""
+    if not published.quantity:
+        return Judgement(published, None, None, QUOTED)
+    if not published.model:
+        return Judgement(published, None, None, OUTSIDE)
+    printed = Printed.parse(published.printed)
+    value = _quantity(published.quantity).of(profile(published.model))
     off = printed.off(value)
     if fit := printed.fit(value):
-        return Finding(figure, value, off, fit)
-    other = _alternative(figure, printed)
+        return Judgement(published, value, off, fit)
+    other = _alternative(published, printed)
     if other is None:
-        return Finding(figure, value, off, UNEXPLAINED)
-    return Finding(figure, value, off, CONVENTION if other.by_convention else ERRATUM, other)
+        return Judgement(published, value, off, UNEXPLAINED)
+    verdict = CONVENTION if other.by_convention else ERRATUM
+    return Judgement(published, value, off, verdict, other)
 
 
-def _alternative(figure: Figure, printed: Printed) -> Alternative | None:
-    """The one that was entered, where it gives the printed figure."""
-    if not figure.alternative:
+@cache
+def _quantity(text: str) -> Quantity:
+    """Parsed once: five hundred computed values count a hundred quantities."""
+    return quantity(text)
+
+
+def _alternative(published: PublishedValue, printed: Printed) -> Alternative | None:
+    """The one that was entered, where it gives the printed value."""
+    if not published.alternative:
         return None
-    name, _, model = (part.strip() for part in figure.alternative.partition("@"))
-    chosen, expression = quantity(name or figure.measure), model or figure.model
+    name, _, model = (part.strip() for part in published.alternative.partition("@"))
+    chosen, expression = _quantity(name or published.quantity), model or published.model
     value = chosen.of(profile(expression))
     fit = printed.fit(value)
-    apart = chosen.apart_from(quantity(figure.measure)) if name else ""
-    words = ", ".join(part for part in (difference(model, figure.model), apart) if part)
-    how = "" if fit == REPRODUCED[0] else f", {fit}"
-    by_convention = _CONVENTIONS.fullmatch(name) is not None
-    return Alternative(f"{words}{how}", value, fit, by_convention) if fit else None
+    if not fit:
+        return None
+    apart = chosen.apart_from(_quantity(published.quantity)) if name else ""
+    words = [part for part in (difference(model, published.model), apart) if part]
+    how = [] if fit == REPRODUCED[0] else [fit]
+    by_convention = any(fnmatchcase(name, pattern) for pattern in conventions())
+    return Alternative(", ".join([*words, *how]), value, by_convention)

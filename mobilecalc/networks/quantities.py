@@ -145,7 +145,7 @@ def _rows(profile: Profile, part: str) -> list[Row]:
     """The rows of a part; none of a kind that the network has none of. Raises `BadOption`."""
     known = PARTS[part].has if part in PARTS else None
     rows = [row for row in profile.rows if (known(row) if known else _is_in(row, part))]
-    if not rows and part not in get_args(Kind):
+    if not rows and part not in _KINDS:
         steps = dict.fromkeys(row.path.split(".")[0] for row in profile.rows)
         raise BadOption(
             f"{profile.name} has no part '{shown(part)}'.",
@@ -155,8 +155,13 @@ def _rows(profile: Profile, part: str) -> list[Row]:
     return rows
 
 
+_KINDS = frozenset(get_args(Kind))
+
+
 def _is_in(row: Row, part: str) -> bool:
-    return row.kind == part or row.path == part or row.path.startswith(f"{part}.")
+    if row.path == part or row.path.startswith(f"{part}."):
+        return True
+    return part in _KINDS and row.kind == part
 
 
 def _channels(profile: Profile, step: str) -> int:

@@ -112,9 +112,15 @@ def describe(
         source=blueprint.source,
         settings=settings,
         rules=rules,
-        body=blueprint.build(settings.alpha, settings.classes or blueprint.classes, rules),
+        body=_body(blueprint, settings.alpha, settings.classes or blueprint.classes, rules),
         train=train,
     )
+
+
+@lru_cache(maxsize=256)
+def _body(blueprint: Blueprint, alpha: float, classes: int, rules: Rules) -> Chain:
+    """The description, which is the same at every resolution."""
+    return blueprint.build(alpha, classes, rules)
 
 
 def standard_counterpart(network: Network) -> Network:

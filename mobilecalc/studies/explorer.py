@@ -161,14 +161,14 @@ def _pairs(by_alpha: Sequence[Profile]) -> Iterator[ScalablePair]:
 def accuracies(models: Sequence[str]) -> Iterator[Accuracy]:
     """The printed top-1 accuracies of these networks' families.
 
-    A figure's setting is that of the MACs printed beside it.
+    An accuracy's setting is that of the MACs printed beside it.
     """
     for table in tables().values():
-        macs = {f.row: f for f in table.figures if f.quantity == "MACs" and f.model}
-        for figure in table.figures:
-            if figure.quantity != "top-1" or figure.row not in macs:
+        macs = {v.row: v for v in table.values if v.column == "MACs" and v.model}
+        for value in table.values:
+            if value.column != "top-1" or value.row not in macs:
                 continue
-            beside = macs[figure.row]
+            beside = macs[value.row]
             described = network(beside.model)
             family = re.split("[-_]", described.name)[0]
             if family in models:
@@ -177,8 +177,8 @@ def accuracies(models: Sequence[str]) -> Iterator[Accuracy]:
                     described.name,
                     described.settings.alpha,
                     described.input.height,
-                    figure.printed,
+                    value.printed,
                     beside.printed,
-                    figure.row,
+                    value.row,
                     table.source,
                 )

@@ -21,7 +21,7 @@ _PROSE_WIDTH = 18
 """A column of longer texts may be this narrow before there is no room for it."""
 
 
-_PIECES = re.compile(r"[^\s-]+-?")
+_PIECES = re.compile(r"-?[^\s-]+-?")
 """What a heading may be broken into: words, and after hyphens."""
 
 

@@ -1,28 +1,28 @@
-"""The published tables: each figure tied to a network, computed, and judged."""
+"""The published tables: each value tied to a network, computed, and judged."""
 
 import re
+from fnmatch import fnmatch
 from fractions import Fraction
 
 import pytest
 
 import mobilecalc
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, find, tables
+from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, judge, published, tables
 from mobilecalc.literature.models import difference, network, profile
 from mobilecalc.literature.printed import Printed
 from mobilecalc.networks.quantities import quantity
 
-FIGURES = [figure for table in tables().values() for figure in table.figures]
-COMPUTED = [figure for figure in FIGURES if figure.model]
-BY_NAME = {(f.table, f.row, f.quantity): f for f in FIGURES}
+VALUES = [value for table in tables().values() for value in table.values]
+BY_NAME = {(v.table, v.row, v.column): v for v in VALUES}
 
 
-def finding(table, row, quantity="MACs"):
-    return find(BY_NAME[table, row, quantity])
+def judged(table, row, column="MACs"):
+    return judge(BY_NAME[table, row, column])
 
 
 def verdict(*name):
-    return finding(*name).verdict
+    return judged(*name).verdict
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def verdict(*name):
         ("1248424", 1_248_425, ""),
     ],
 )
-def test_a_figure_follows_from_a_number_in_four_ways_or_not(printed, value, fit):
+def test_a_printed_number_follows_from_another_in_four_ways_or_not(printed, value, fit):
     assert Printed.parse(printed).fit(value) == fit
 
 
@@ -55,7 +55,7 @@ def test_off_is_in_units_of_the_last_printed_digit():
 
 
 @pytest.mark.parametrize("text", ["", "569 Q", "five M", "569  M"])
-def test_what_is_no_figure_is_refused(text):
+def test_what_is_no_number_is_refused(text):
     with pytest.raises(ValueError, match=r"no (unit|number)"):
         Printed.parse(text)
 
@@ -117,54 +117,81 @@ def test_what_is_no_measure_is_refused(text):
 
 @pytest.mark.parametrize("key", tables())
 def test_every_verdict_is_the_one_on_record(key):
-    assert [find(f) for f in tables()[key].figures if find(f).changed] == []
+    assert [judge(v) for v in tables()[key].values if judge(v).changed] == []
 
 
-def test_every_figure_has_a_verdict_that_is_explained():
-    assert {figure.verdict for figure in FIGURES} <= set(VERDICTS)
+def test_every_published_value_has_a_verdict_that_is_explained():
+    assert {value.verdict for value in VALUES} <= set(VERDICTS)
 
 
 def test_every_macs_and_params_of_a_network_here_is_computed():
     """What is not names networks that are not described, and nothing else."""
-    outside = {f.row for f in FIGURES if find(f).verdict == OUTSIDE}
+    outside = {v.row for v in VALUES if judge(v).verdict == OUTSIDE}
     elsewhere = (
         "Inception|PlaNet|Baseline|Faster|FaceNet|deeplab|NasNet|NASNet|SSD300|SSD512|YOLO|OS=|ASPP"
         "|Proxyless|ShuffleNetV2[+.]|DenseNet|Xception|ResNeXt|SENet|resnet-v2|d=4"
     )
     assert {row for row in outside if not re.search(elsewhere, row)} == set()
-    quoted = {f.quantity for f in FIGURES if find(f).verdict == QUOTED}
+    quoted = {v.column for v in VALUES if judge(v).verdict == QUOTED}
     assert quoted.isdisjoint({"MACs", "params"})
 
 
-def test_an_alternative_that_does_not_give_the_figure_is_none():
-    figure = BY_NAME["v1_slim", "MobileNet_v1_0.75_224", "MACs"]
-    assert find(figure).verdict == "erratum"
-    wrong = figure._replace(alternative="macs without classifier")
-    assert find(wrong).verdict == "unexplained"
-    assert find(wrong).changed
+def test_an_alternative_that_does_not_give_the_printed_value_is_none():
+    value = BY_NAME["v1_slim", "MobileNet_v1_0.75_224", "MACs"]
+    assert judge(value).verdict == "erratum"
+    wrong = value._replace(alternative="macs without classifier")
+    assert judge(wrong).verdict == "unexplained"
+    assert judge(wrong).changed
 
 
-def test_a_figure_that_follows_needs_no_alternative():
-    figure = BY_NAME["v1:6", "1.0 MobileNet-224", "MACs"]._replace(verdict="erratum")
-    assert find(figure).verdict == "reproduced"
-    assert find(figure).changed
+@pytest.mark.parametrize("pattern", published.conventions())
+def test_each_convention_of_publications_gives_a_printed_value(pattern):
+    """And is told from a slip: an alternative of another quantity is an erratum."""
+    by_convention = [
+        judge(value).verdict
+        for value in VALUES
+        if fnmatch(value.alternative.partition("@")[0].strip(), pattern)
+    ]
+    assert set(by_convention) == {"convention"}
+
+
+def test_what_only_one_table_counts_by_a_slip_is_an_erratum():
+    assert judged("v1_slim", "MobileNet_v1_0.75_224").alternative.by_convention is False
+    assert verdict("v2:5", "SSDLite") == "erratum"  # operations, but of the detector alone
+
+
+def test_a_file_of_other_columns_is_refused(tmp_path, monkeypatch):
+    """Every field is read by its place."""
+    lines = (published.DATA / "values_1_v1.csv").read_text().splitlines()
+    heading = lines[0].split(",")
+    swapped = ",".join([heading[1], heading[0], *heading[2:]])
+    (tmp_path / "values_1_v1.csv").write_text("\n".join([swapped, *lines[1:]]))
+    monkeypatch.setattr(published, "DATA", tmp_path)
+    with pytest.raises(ValueError, match=r"values_1_v1\.csv has the columns row, table, column"):
+        tables.__wrapped__()
+
+
+def test_a_value_that_follows_needs_no_alternative():
+    value = BY_NAME["v1:6", "1.0 MobileNet-224", "MACs"]._replace(verdict="erratum")
+    assert judge(value).verdict == "reproduced"
+    assert judge(value).changed
 
 
 def test_tf_slim_leaves_the_first_convolution_out_at_alpha_075():
     """9 * 3 * 24 MACs at each of 112 x 112 places."""
-    found = finding("v1_slim", "MobileNet_v1_0.75_224")
+    found = judged("v1_slim", "MobileNet_v1_0.75_224")
     assert (found.value, found.alternative.value) == (325_400_448, 325_400_448 - 648 * 112**2)
     assert found.alternative.words == "without the first convolution"
 
 
 def test_the_narrowest_v1_was_counted_with_a_first_convolution_of_16():
-    """Three figures in two sources follow from that, and from 8 none of them."""
+    """Three values in two sources follow from that, and from 8 none of them."""
     names = [
         ("v1:12", "0.25 MobileNet-224"),
         ("v1:12", "0.25 MobileNet-128"),
         ("v1_slim", "MobileNet_v1_0.25_192"),
     ]
-    assert [finding(*name).alternative.words for name in names] == [
+    assert [judged(*name).alternative.words for name in names] == [
         "stem.conv of width 16, truncated",
         "stem.conv of width 16",
         "stem.conv of width 16",
@@ -173,23 +200,23 @@ def test_the_narrowest_v1_was_counted_with_a_first_convolution_of_16():
 
 def test_ssdlite_s_macs_are_printed_as_operations():
     """And those of SSD, which they stand beside, are not."""
-    lite, ssd = finding("v2:5", "SSDLite"), finding("v2:5", "SSD")
+    lite, ssd = judged("v2:5", "SSDLite"), judged("v2:5", "SSD")
     assert lite.alternative.value == 2 * lite.value
     assert ssd.verdict == "truncated"
 
 
 def test_the_released_models_of_v2_are_truncated_and_leave_batch_norm_out():
-    verdicts = {verdict("v2_slim", f.row) for f in tables()["v2_slim"].figures}
+    verdicts = {verdict("v2_slim", v.row) for v in tables()["v2_slim"].values}
     assert verdicts == {"reproduced", "truncated"}
-    params = {verdict("v2_slim", f.row, "params") for f in tables()["v2_slim"].figures}
+    params = {verdict("v2_slim", v.row, "params") for v in tables()["v2_slim"].values}
     assert params == {"reproduced"}
 
 
 def test_the_shares_of_table_2_sum_to_100_with_the_computed_one_alone():
-    shares = [f for f in tables()["v1:2"].figures if f.quantity == "MACs"]
-    printed = {f.row: Printed.parse(f.printed).value for f in shares}
+    shares = [v for v in tables()["v1:2"].values if v.column == "MACs"]
+    printed = {v.row: Printed.parse(v.printed).value for v in shares}
     assert sum(printed.values()) == Fraction("0.9929")
-    computed = round(find(BY_NAME["v1:2", "Conv 3x3", "MACs"]).value, 4)
+    computed = round(judge(BY_NAME["v1:2", "Conv 3x3", "MACs"]).value, 4)
     with_computed = sum(printed.values()) - printed["Conv 3x3"] + computed
     assert abs(with_computed - 1) <= len(printed) * Fraction("0.00005")
 
@@ -209,15 +236,15 @@ def test_tables_are_chosen_by_key_or_by_paper():
 
 
 def test_each_table_says_where_it_stands():
-    assert all(table.source and table.title and table.figures for table in tables().values())
+    assert all(table.source and table.title and table.values for table in tables().values())
 
 
-def test_a_figure_with_any_other_verdict_on_record_is_told():
+def test_a_value_with_any_other_verdict_on_record_is_told():
     """Every verdict is computed: none is taken from the record."""
     untold = [
-        (figure.table, figure.row, figure.quantity, other)
-        for figure in FIGURES
+        (value.table, value.row, value.column, other)
+        for value in VALUES
         for other in VERDICTS
-        if other != figure.verdict and not find(figure._replace(verdict=other)).changed
+        if other != value.verdict and not judge(value._replace(verdict=other)).changed
     ]
     assert untold == []

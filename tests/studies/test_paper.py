@@ -5,23 +5,24 @@ from typer.testing import CliRunner
 
 from mobilecalc.cli.main import app
 from mobilecalc.literature import chosen, published, tables
-from mobilecalc.studies.paper.tables import changed_verdicts, figures, overview, sections
+from mobilecalc.studies.paper.comparison import comparison, comparisons
+from mobilecalc.studies.paper.overview import changed_verdicts, overview
 
 ALL = tuple(tables().values())
 
 
-def test_the_overview_counts_every_figure_once():
+def test_the_overview_counts_every_value_once():
     table = overview(ALL)
     counted = ("reproduced", "explained", "unexplained", "outside", "quoted")
     for row, published_table in zip(table.rows, ALL, strict=True):
-        assert sum(row[key] for key in counted) == len(published_table.figures)
+        assert sum(row[key] for key in counted) == len(published_table.values)
     assert {key: table.total[key] for key in counted} == {
         key: sum(table.column(key)) for key in counted
     }
 
 
 def test_a_table_shows_printed_and_computed_side_by_side():
-    rows = figures(chosen("v1:7")).rows
+    rows = comparison(chosen("v1:7")).rows
     row = next(
         row for row in rows if (row["row"], row["quantity"]) == ("1.0 MobileNet-160", "MACs")
     )
@@ -33,13 +34,13 @@ def test_a_table_shows_printed_and_computed_side_by_side():
 
 
 def test_accuracies_are_quoted_and_not_computed():
-    rows = [row for row in figures(chosen("v1:6")).rows if row["quantity"] == "top-1"]
+    rows = [row for row in comparison(chosen("v1:6")).rows if row["quantity"] == "top-1"]
     assert [row["printed"] for row in rows] == ["70.6 %", "68.4 %", "63.7 %", "50.6 %"]
     assert {(row["computed"], str(row["verdict"])) for row in rows} == {(None, "quoted")}
 
 
 def test_errata_are_those_that_do_not_follow_each_with_what_gives_it_or_not():
-    rows = figures(ALL, only_errata=True).rows
+    rows = comparison(ALL, only_errata=True).rows
     verdicts = {str(row["verdict"]) for row in rows}
     assert verdicts == {"≠ erratum", "≠ convention", "≠ unexplained"}
     for row in rows:
@@ -49,18 +50,18 @@ def test_errata_are_those_that_do_not_follow_each_with_what_gives_it_or_not():
 
 
 def test_a_table_without_errata_says_so():
-    (table,) = sections(chosen("v1:6"), only_errata=True)
+    (table,) = comparisons(chosen("v1:6"), only_errata=True)
     assert list(map(str, table.footnotes)) == ["Every computed figure follows."]
 
 
 def test_sections_hold_the_same_rows_and_explain_the_words_once():
-    together, apart = figures(chosen("v2")), sections(chosen("v2"))
+    together, apart = comparison(chosen("v2")), comparisons(chosen("v2"))
     assert sum(len(table.rows) for table in apart) == len(together.rows)
     assert [any("Off:" in str(n) for n in table.footnotes) for table in apart].count(True) == 1
 
 
-def test_what_the_computed_figures_count_is_said():
-    notes = " ".join(map(str, figures(chosen("v1:12")).footnotes))
+def test_what_the_computed_values_count_is_said():
+    notes = " ".join(map(str, comparison(chosen("v1:12")).footnotes))
     assert "params = parameters (weights and biases) without the classifier" in notes
 
 
@@ -70,8 +71,8 @@ def test_no_verdict_is_another_than_on_record():
 
 def test_a_verdict_that_changed_is_told():
     (table,) = chosen("v1:6")
-    first = table.figures[0]._replace(verdict="erratum")
-    changed = table._replace(figures=(first, *table.figures[1:]))
+    first = table.values[0]._replace(verdict="erratum")
+    changed = table._replace(values=(first, *table.values[1:]))
     assert changed_verdicts([changed]) == (
         "v1:6, 1.0 MobileNet-224, MACs 569 M: reproduced, and was erratum.",
     )
@@ -79,9 +80,9 @@ def test_a_verdict_that_changed_is_told():
 
 def test_the_command_exits_1_where_a_verdict_changed(monkeypatch):
     (table,) = chosen("v1:6")
-    wrong = table.figures[0]._replace(printed="571 M")
+    wrong = table.values[0]._replace(printed="571 M")
     monkeypatch.setitem(
-        published.tables(), "v1:6", table._replace(figures=(wrong, *table.figures[1:]))
+        published.tables(), "v1:6", table._replace(values=(wrong, *table.values[1:]))
     )
     result = CliRunner().invoke(app, ["paper", "--check"])
     assert result.exception.exit_code == 1

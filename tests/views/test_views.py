@@ -419,6 +419,26 @@ def assert_every_number_is_whole(table, text):
                 assert {form.replace(" ", "") for form in forms} & words or value is None
 
 
+@pytest.mark.parametrize("heading", ["-standard", "cost-in-MACs-", "width multiplier"])
+def test_the_console_cuts_no_heading(heading):
+    table = Table("Networks", (Column("macs", heading, "count"),), ({"macs": 7},))
+    for width in (10, 40):
+        text = console.text([table], width=width)
+        assert heading.replace(" ", "") in re.sub(r"\s", "", text)
+        rule = next(line for line in text.splitlines() if line.startswith("─"))
+        assert max(map(len, text.partition("Networks\n")[2].splitlines())) == len(rule)
+
+
+def test_the_rule_is_of_characters_that_the_screen_has(monkeypatch):
+    layers, _ = breakdown(describe("v1"))
+    for encoding, rule in (("utf-8", "─"), ("ascii", "-")):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+        monkeypatch.setattr("sys.stdout", stream)
+        console.show([layers])
+        stream.flush()
+        assert rule * 40 in stream.buffer.getvalue().decode()
+
+
 def test_the_console_shows_exact_numbers_where_there_is_room():
     layers, _ = breakdown(describe("v1"))
     assert "568,740,352" in console.text([layers], width=140)

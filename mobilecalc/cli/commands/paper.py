@@ -31,7 +31,8 @@ def paper(
 ) -> None:
     """Published tables: what is printed, what the networks cost, and why they differ."""
     from mobilecalc.literature import chosen, tables
-    from mobilecalc.studies.paper import tables as paper
+    from mobilecalc.studies.paper.comparison import comparison, comparisons
+    from mobilecalc.studies.paper.overview import changed_verdicts, overview
 
     if errata and check:
         raise BadOption(
@@ -42,9 +43,9 @@ def paper(
     out = sink(to, chart)
     which = tuple(tables().values()) if table is None else chosen(table)
     if check or (table is None and not errata):
-        failures = paper.changed_verdicts(which) if check else ()
-        out.show(paper.overview(which, checked=check), failures=failures, of=())
+        failures = changed_verdicts(which) if check else ()
+        out.show(overview(which, checked=check), failures=failures, of=())
     else:
-        sections = paper.sections(which, only_errata=errata)
-        one = sections[0] if len(which) == 1 else paper.figures(which, only_errata=errata)
-        out.show(one, console=sections, of=())
+        apart = comparisons(which, only_errata=errata)
+        one = apart[0] if len(which) == 1 else comparison(which, only_errata=errata)
+        out.show(one, console=apart, of=())

@@ -23,10 +23,8 @@ def exceeds(alpha: float, bound: float) -> bool:
 
 def unit(conv: Conv | Depthwise, act: str = "relu") -> Chain:
     """A convolution, its batch normalisation, and an activation unless that is ""."""
-    steps: dict[str, Op] = {"conv": conv, "norm": Norm()}
-    if act:
-        steps["act"] = Activation(act)
-    return Chain.of(**steps)
+    steps: tuple[tuple[str, Op], ...] = (("conv", conv), ("norm", Norm()))
+    return Chain((*steps, ("act", Activation(act))) if act else steps)
 
 
 def squeeze_excite(channels: Dimension, squeezed: Dimension, act: str, gate: str) -> Gate:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from mobilecalc.answers.charts import Point, Points
 from mobilecalc.answers.columns import Column
 from mobilecalc.core.errors import BadOption
-from mobilecalc.literature import Figure, PublishedTable, find, tables
+from mobilecalc.literature import PublishedTable, PublishedValue, judge, tables
 from mobilecalc.literature.printed import Printed
-from mobilecalc.networks import quantities
+from mobilecalc.networks.quantities import quantity
 
 TOP_1 = "top-1"
 _ACCURACIES = ("top-1", "mAP", "mean AP", "mIOU", "accuracy")
@@ -25,7 +25,7 @@ _SERIES = 9
 def accuracy_over_macs(chosen: Sequence[PublishedTable]) -> list[Points]:
     """Top-1 accuracy over MACs, each accuracy with the MACs of its table's row, computed.
 
-    Where no table prints a top-1 accuracy on ImageNet beside MACs, a picture for each other
+    Where no table prints a top-1 accuracy on ImageNet beside MACs, a chart for each other
     accuracy that one does. Raises `BadOption` where none does.
     """
     joined = [pair for table in chosen for pair in _joined(table)]
@@ -35,32 +35,32 @@ def accuracy_over_macs(chosen: Sequence[PublishedTable]) -> list[Points]:
             why="No row there has an accuracy and the MACs of a network that is described here.",
             mend="Leave --chart out, or name another table: mobilecalc paper v1:6",
         )
-    names = dict.fromkeys(accuracy.quantity for accuracy, _ in joined)
+    names = dict.fromkeys(accuracy.column for accuracy, _ in joined)
     drawn = [TOP_1] if TOP_1 in names else list(names)
-    return [_points(name, [pair for pair in joined if pair[0].quantity == name]) for name in drawn]
+    return [_points(name, [pair for pair in joined if pair[0].column == name]) for name in drawn]
 
 
-def _joined(table: PublishedTable) -> Iterable[tuple[Figure, Figure]]:
+def _joined(table: PublishedTable) -> Iterable[tuple[PublishedValue, PublishedValue]]:
     """Each accuracy that the table prints, and the MACs that it prints in the same row."""
-    macs = {f.row: f for f in table.figures if f.measure.split(" ")[0] == "macs" and f.model}
-    for figure in table.figures:
-        if figure.row in macs and any(word in figure.quantity for word in _ACCURACIES):
-            yield figure, macs[figure.row]
+    macs = {v.row: v for v in table.values if v.quantity.split(" ")[0] == "macs" and v.model}
+    for value in table.values:
+        if value.row in macs and any(word in value.column for word in _ACCURACIES):
+            yield value, macs[value.row]
 
 
-def _points(quantity: str, joined: Sequence[tuple[Figure, Figure]]) -> Points:
+def _points(what: str, joined: Sequence[tuple[PublishedValue, PublishedValue]]) -> Points:
     series = _series([accuracy.table for accuracy, _ in joined])
     places: dict[tuple[float, float], tuple[str, str]] = {}
     for accuracy, macs in joined:
-        place = float(find(macs).value or 0), float(Printed.parse(accuracy.printed).value)
+        place = float(judge(macs).value or 0), float(Printed.parse(accuracy.printed).value)
         places.setdefault(place, (accuracy.row, series[accuracy.table]))
     in_per_cent = any(accuracy.printed.endswith("%") for accuracy, _ in joined)
     best = front(list(places))
     return Points(
-        "Top-1 accuracy over MACs" if quantity == TOP_1 else f"{quantity} over MACs",
-        _caption(quantity, joined),
+        "Top-1 accuracy over MACs" if what == TOP_1 else f"{what} over MACs",
+        _caption(what, joined),
         Column("macs", "MACs, computed", "count"),
-        Column("accuracy", quantity, "share" if in_per_cent else "number"),
+        Column("accuracy", what, "share" if in_per_cent else "number"),
         tuple(
             Point(name, of_series, *place, place in best)
             for place, (name, of_series) in places.items()
@@ -68,11 +68,11 @@ def _points(quantity: str, joined: Sequence[tuple[Figure, Figure]]) -> Points:
     )
 
 
-def _caption(quantity: str, joined: Sequence[tuple[Figure, Figure]]) -> str:
+def _caption(column: str, joined: Sequence[tuple[PublishedValue, PublishedValue]]) -> str:
     where = [tables()[key].source for key in dict.fromkeys(a.table for a, _ in joined)]
     models = list(dict.fromkeys(macs.model.split()[0] for _, macs in joined))
-    counted = dict.fromkeys(quantities.quantity(macs.measure).words for _, macs in joined)
-    what = f"{quantity}{' on ImageNet' if quantity == TOP_1 else ''}"
+    counted = dict.fromkeys(quantity(macs.quantity).words for _, macs in joined)
+    what = f"{column}{' on ImageNet' if column == TOP_1 else ''}"
     return (
         f"{what} as printed in {_few(where, 'published tables')}; {' or '.join(counted)}"
         " (multiply-accumulates alone, the papers' mult-adds) computed at each row's alpha and"
