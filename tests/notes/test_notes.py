@@ -342,17 +342,17 @@ def test_an_answer_in_a_list_or_a_quotation_stays_in_it(folder):
 
 
 def test_a_document_that_changed_meanwhile_is_not_written_over(folder, monkeypatch):
-    from mobilecalc.cli.commands import notes as command
+    from mobilecalc.cli import document
 
     text = f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->"
     (folder / "note.md").write_text(text)
-    answer = command._answer
+    answer = document.answer
 
     def slow(*arguments, **options):
         (folder / "note.md").write_text(text + "typed meanwhile")
         return answer(*arguments, **options)
 
-    monkeypatch.setattr(command, "_answer", slow)
+    monkeypatch.setattr(document, "answer", slow)
     result = notes("update", "note.md")
     assert "was changed while its questions were answered" in str(result.exception)
     assert (folder / "note.md").read_text().endswith("typed meanwhile")
@@ -395,7 +395,9 @@ def test_a_counter_runs_once_for_each_network_of_a_document(folder, monkeypatch)
     monkeypatch.setattr(
         crosscheck, "read", lambda counter, *rest: runs.append(counter.name) or read(counter, *rest)
     )
-    questions = ["breakdown v1 --counters thop", "compare v1 --counters thop"] * 2
-    text = "".join(f"<!-- mobilecalc: {q} -->\n<!-- /mobilecalc -->\n" for q in questions)
+    questions = ["breakdown v1 --alpha 0.45", "compare v1 --alpha 0.45"] * 2
+    text = "".join(
+        f"<!-- mobilecalc: {q} --counters thop -->\n<!-- /mobilecalc -->\n" for q in questions
+    )
     updated("note.md", text)
     assert runs == ["thop"]

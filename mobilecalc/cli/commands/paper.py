@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mobilecalc.cli.options import ChartFile, Destination
-from mobilecalc.cli.output import sink
+from mobilecalc.cli.options import ChartFile, OutputOptions
+from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import BadOption
 
 Which = Annotated[
@@ -23,10 +23,11 @@ Check = Annotated[
 
 
 def paper(
+    context: typer.Context,
     table: Which = None,
     errata: Errata = False,
     check: Check = False,
-    to: Destination = Destination(),
+    output_options: OutputOptions = OutputOptions(),
     chart: ChartFile = None,
 ) -> None:
     """Published tables: what is printed, what the networks cost, and why they differ."""
@@ -39,12 +40,12 @@ def paper(
             why="The one shows what does not follow, the other checks every verdict.",
             mend="Leave one of them out.",
         )
-    out = sink(to, chart)
+    output = output_of(context, output_options, chart)
     which = tuple(tables().values()) if table is None else chosen(table)
     if check or (table is None and not errata):
         failures = paper.changed_verdicts(which) if check else ()
-        out.show(paper.overview(which, checked=check), failures=failures, of=())
+        output.show(paper.overview(which, checked=check), failures=failures, of=())
     else:
         sections = paper.sections(which, only_errata=errata)
         one = sections[0] if len(which) == 1 else paper.figures(which, only_errata=errata)
-        out.show(one, console=sections, of=())
+        output.show(one, console=sections, of=())

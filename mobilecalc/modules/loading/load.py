@@ -107,6 +107,7 @@ def _model(
             f"{' and '.join(settings.given)} {verb} a network of the zoo or a description, and"
             f" {name} is a module.",
             mend="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
+            arguments=settings.given,
         )
     return Loaded(name, found, _inputs(inputs, found), train, device)
 
