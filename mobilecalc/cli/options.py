@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mobilecalc.cli.completion import (
+    convention_names,
+    counter_names,
+    format_names,
+    model_names,
+)
 from mobilecalc.core.checks import refuse_repeated, whole
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
@@ -28,6 +34,7 @@ ModelName = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
+        autocompletion=model_names,
         help="A network (mobilecalc models lists them), or where a module comes from:"
         " torchvision:NAME, timm:NAME, transformers:NAME, FILE.py:FACTORY,"
         " PACKAGE.MODULE:FACTORY, a .pt2 or .onnx file.",
@@ -36,7 +43,11 @@ ModelName = Annotated[
 
 NetworkName = Annotated[
     str,
-    typer.Argument(metavar="MODEL", help="A built-in network (mobilecalc models lists them)."),
+    typer.Argument(
+        metavar="MODEL",
+        autocompletion=model_names,
+        help="A built-in network (mobilecalc models lists them).",
+    ),
 ]
 
 Classes = Annotated[
@@ -126,6 +137,7 @@ class OutputOptions(NamedTuple):
     format: Annotated[
         str | None,
         typer.Option(
+            autocompletion=format_names,
             help=f"One of {', '.join(VIEWS)}; the ending of --output chooses it too.",
             rich_help_panel=_OUTPUT,
         ),
@@ -154,6 +166,7 @@ CounterNames = Annotated[
     str | None,
     typer.Option(
         "--counters",
+        autocompletion=counter_names,
         help=f"Real counters to run beside the formulas, of {', '.join(COUNTERS)}; or none. Where"
         " it is not given, fvcore and thop on networks of the zoo.",
         rich_help_panel=_COUNTING,
@@ -163,6 +176,7 @@ ConventionName = Annotated[
     str,
     typer.Option(
         "--convention",
+        autocompletion=convention_names,
         help="What the cost adds up: a name (mobilecalc conventions lists them) or a sum such"
         ' as "macs + 2*norm_elements".',
         rich_help_panel=_COUNTING,

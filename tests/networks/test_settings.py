@@ -49,7 +49,7 @@ def test_rho_is_above_0_and_within_reason(rho):
 
 
 def test_resolution_and_rho_exclude_each_other():
-    with pytest.raises(BadOption, match="^resolution and rho were both given"):
+    with pytest.raises(BadOption, match=r"^resolution and rho were both given"):
         settings(resolution=224, rho=1.0)
 
 

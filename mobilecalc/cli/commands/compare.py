@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.completion import model_names
 from mobilecalc.cli.models import models_of
 from mobilecalc.cli.options import (
     ChartFile,
@@ -25,6 +26,7 @@ Models = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[MODEL]...",
+        autocompletion=model_names,
         help="Networks, or where modules come from; where none is named, MobileNet V1 and V2"
         " and their standard counterparts.",
     ),

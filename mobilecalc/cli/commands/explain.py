@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from mobilecalc.cli.completion import counter_names
 from mobilecalc.cli.models import model_of
 from mobilecalc.cli.options import (
     ChartFile,
@@ -23,6 +24,7 @@ CounterName = Annotated[
     Optional[str],
     typer.Option(
         "--counter",
+        autocompletion=counter_names,
         help=f"One counter, or several with commas, of {', '.join(COUNTERS)}; where none is"
         " named, all that are installed (with --predict, all).",
     ),

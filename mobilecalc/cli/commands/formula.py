@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from mobilecalc.cli.completion import model_names
 from mobilecalc.cli.models import model_of
 from mobilecalc.cli.options import (
     InputOptions,
@@ -28,6 +29,7 @@ OptionalModel = Annotated[
     str | None,
     typer.Argument(
         metavar="[MODEL]",
+        autocompletion=model_names,
         help="A network, or where a module comes from; v1 where neither it nor a layer is given.",
     ),
 ]

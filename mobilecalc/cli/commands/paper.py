@@ -6,13 +6,18 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.completion import table_names
 from mobilecalc.cli.options import ChartFile, OutputOptions
 from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import BadOption
 
 Which = Annotated[
     str | None,
-    typer.Argument(metavar="TABLE", help="A table (v1:6), or all tables of a paper (v1)."),
+    typer.Argument(
+        metavar="TABLE",
+        autocompletion=table_names,
+        help="A table (v1:6), or all tables of a paper (v1).",
+    ),
 ]
 Errata = Annotated[
     bool, typer.Option("--errata", help="Only what does not follow, and what does give it.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.completion import model_names
 from mobilecalc.cli.models import models_of
 from mobilecalc.cli.options import InputOptions, ModelName, SettingOptions
 from mobilecalc.cli.output import output_of
@@ -24,7 +25,10 @@ What = Annotated[
     ),
 ]
 Over = Annotated[
-    str | None, typer.Option(metavar="MODEL", help="Divide by the same of this model.")
+    str | None,
+    typer.Option(
+        metavar="MODEL", autocompletion=model_names, help="Divide by the same of this model."
+    ),
 ]
 Unit = Annotated[
     str | None, typer.Option(help='k, M, G, T, % or "" (all digits); else the one that fits.')
