@@ -209,13 +209,12 @@ def test_a_file_that_is_no_document_is_refused(folder):
     assert "latin.md, line 2: it is not in UTF-8" in str(notes("check", "latin.md").exception)
 
 
-def test_each_language_is_known_by_its_endings_and_shows_an_example():
-    endings = [ending for name in LANGUAGES for ending in LANGUAGES[name].endings]
-    assert len(endings) == len(set(endings))
+def test_each_language_is_known_by_its_extensions_and_shows_an_example():
+    extensions = [extension for name in LANGUAGES for extension in LANGUAGES[name].extensions]
+    assert len(extensions) == len(set(extensions))
     for name in LANGUAGES:
         example = f"{LANGUAGES[name].example}\n"
-        closing = example.replace("mobilecalc: breakdown v1", "/mobilecalc")
-        found = questions(example + closing, LANGUAGES[name], name)
+        found = questions(example + LANGUAGES[name].closing, LANGUAGES[name], name)
         assert [question.words for question in found] == ["breakdown v1"]
 
 
