@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from mobilecalc.core.errors import UnwritableOutput
+from mobilecalc.core.files import written_beside
 
 
 def check_writable(path: Path) -> None:
@@ -55,27 +55,12 @@ def _is_device(path: Path) -> bool:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    beside = Path(name)
+    beside = written_beside(target, content)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        beside.chmod(_mode(target))
         beside.replace(target)
     except BaseException:
         beside.unlink()
         raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, else those of any new file."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
 
 
 def _unwritable(path: Path, why: str) -> UnwritableOutput:
