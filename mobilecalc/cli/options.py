@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -183,6 +184,16 @@ ConventionName = Annotated[
     ),
 ]
 DEFAULT_COUNTERS = "fvcore,thop"
+
+
+def refuse_both(given: Mapping[str, object], other: str, *, why: str, mend: str) -> None:
+    """Raise `BadOption` for options beside one that excludes them: each with what it was given as.
+
+    That is None or False for an option that was not given.
+    """
+    names = [name for name, value in given.items() if value is not None and value is not False]
+    if names:
+        raise BadOption(f"{' and '.join(names)} and {other} were both given.", why=why, mend=mend)
 
 
 def counters_of(names: str | None, argument: str = "counters") -> list[Counter]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 import typer
@@ -13,6 +12,7 @@ from mobilecalc.cli.options import (
     InputOptions,
     OutputOptions,
     SettingOptions,
+    refuse_both,
 )
 from mobilecalc.cli.output import Output, output_of
 from mobilecalc.core.checks import positive
@@ -76,6 +76,15 @@ class LayerOptions(NamedTuple):
         names = ("--kernel", "--in", "--out", "--size")
         return dict(zip(names, self, strict=True))
 
+    def check_there_is_one(self) -> None:
+        """Raises `BadOption` where nothing but a kernel was given."""
+        if self._replace(kernel=None) == LayerOptions():
+            example = "mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps"
+            raise BadOption(
+                "--steps derives the cost of one layer, and none is given.",
+                mend=f"For example: {example}",
+            )
+
 
 def formula(
     context: typer.Context,
@@ -96,7 +105,9 @@ def formula(
         _refuse_numbers(layer, inputs, steps=steps)
         _show_symbols(output, model, by, settings)
     elif steps or layer != LayerOptions():
-        _refuse_network(model, layer, settings, inputs, steps=steps)
+        if steps:
+            layer.check_there_is_one()
+        _refuse_network(model, settings, inputs)
         _show_layer(output, layer, settings, steps=steps)
     else:
         subject = model_of("v1" if model is None else model, settings, inputs, output=output)
@@ -144,48 +155,32 @@ def _show_layer(
 def _refuse_numbers(layer: LayerOptions, inputs: InputOptions, *, steps: bool) -> None:
     """Refuse the numbers of one layer where symbols are asked for: `BadOption`."""
     if steps:
-        raise BadOption(
-            "--symbols and --steps were both given.",
+        refuse_both(
+            {"--symbols": True},
+            "--steps",
             why="The one leaves numbers out, the other derives one layer with its numbers.",
             mend="Leave one of them out.",
         )
-    if given := _given({**layer.given, "--input": inputs.input or None}):
-        raise BadOption(
-            f"{given} and --symbols were both given.",
-            why="The ones put numbers into the formula, the other leaves them out.",
-            mend="Leave out the one or the other; --steps derives one layer's.",
-        )
+    refuse_both(
+        {**layer.given, "--input": inputs.input or None},
+        "--symbols",
+        why="The ones put numbers into the formula, the other leaves them out.",
+        mend="Leave out the one or the other; --steps derives one layer's.",
+    )
 
 
-def _refuse_network(
-    model: str | None,
-    layer: LayerOptions,
-    settings: SettingOptions,
-    inputs: InputOptions,
-    *,
-    steps: bool,
-) -> None:
+def _refuse_network(model: str | None, settings: SettingOptions, inputs: InputOptions) -> None:
     """Refuse what belongs to a network where one layer alone is asked for: `BadOption`."""
-    if steps and layer._replace(kernel=None) == LayerOptions():
-        raise BadOption(
-            "--steps derives the cost of one layer, and none is given.",
-            mend="For example: mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps",
-        )
-    of_network = {
-        "MODEL": model,
-        "--resolution": settings.resolution,
-        "--classes": settings.classes,
-        "--channels": None if settings.channels == SettingOptions().channels else settings.channels,
-        "--input": inputs.input or None,
-    }
-    if given := _given(of_network):
-        raise BadOption(
-            f"{given} and a layer were both given.",
-            why="--kernel, --in, --out and --size describe one layer alone, without a network.",
-            mend="Leave out the one or the other; --alpha and --rho scale one layer too.",
-        )
-
-
-def _given(values: Mapping[str, object]) -> str:
-    """The options that were given, as a message lists them."""
-    return " and ".join(option for option, value in values.items() if value is not None)
+    own_channels = settings.channels == SettingOptions().channels
+    refuse_both(
+        {
+            "MODEL": model,
+            "--resolution": settings.resolution,
+            "--classes": settings.classes,
+            "--channels": None if own_channels else settings.channels,
+            "--input": inputs.input or None,
+        },
+        "a layer",
+        why="--kernel, --in, --out and --size describe one layer alone, without a network.",
+        mend="Leave out the one or the other; --alpha and --rho scale one layer too.",
+    )

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.completion import table_names
-from mobilecalc.cli.options import ChartFile, OutputOptions
+from mobilecalc.cli.options import ChartFile, OutputOptions, refuse_both
 from mobilecalc.cli.output import output_of
-from mobilecalc.core.errors import BadOption
 
 Which = Annotated[
     str | None,
@@ -39,9 +38,10 @@ def paper(
     from mobilecalc.literature import chosen, tables
     from mobilecalc.studies.paper import tables as paper
 
-    if errata and check:
-        raise BadOption(
-            "--errata and --check were both given.",
+    if check:
+        refuse_both(
+            {"--errata": errata},
+            "--check",
             why="The one shows what does not follow, the other checks every verdict.",
             mend="Leave one of them out.",
         )
