@@ -100,7 +100,8 @@ def _unknown(text: str) -> BadOption:
         f"'{shown(text)}' is nothing that can be counted.",
         why=_missing(text, first) or nearest(first, names()),
         mend="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
-        " classifier, share of macs of block8. List the quantities: mobilecalc count v1",
+        " classifier, share of macs of block8.",
+        see="quantity",
     )
 
 
@@ -131,7 +132,8 @@ def _summed(
         if share and not whole:
             raise BadOption(
                 f"'{name}' is 0 for {profile.name}: nothing is a share of 0.",
-                mend=f"List what it has: mobilecalc count {profile.name}",
+                see="facts",
+                of=profile.name,
             )
         return Fraction(chosen, whole) if share else chosen
 
@@ -150,7 +152,8 @@ def _rows(profile: Profile, part: str) -> list[Row]:
         raise BadOption(
             f"{profile.name} has no part '{shown(part)}'.",
             why=f"A part is a kind ({', '.join(profile.by_kind())}) or a step: {', '.join(steps)}.",
-            mend=f"Its layers: mobilecalc breakdown {profile.name}",
+            see="part",
+            of=profile.name,
         )
     return rows
 
@@ -171,7 +174,8 @@ def _channels(profile: Profile, step: str) -> int:
             return row.output.channels
     raise BadOption(
         f"'{shown(step)}' of {profile.name} has no convolution and no linear layer.",
-        mend=f"List its layers: mobilecalc breakdown {profile.name}",
+        see="layer",
+        of=profile.name,
     )
 
 
@@ -194,7 +198,8 @@ def _refuse_size(size: str, profile: Profile) -> NoReturn:
     raise BadOption(
         f"{profile.name} has no feature-map size {shown(size)}.",
         why=f"It has {', '.join(sizes[:3])}{' and others' * (len(sizes) > 3)}." if sizes else "",
-        mend=f"List the sizes: mobilecalc memory {profile.name} --by resolution",
+        see="feature-map size",
+        of=profile.name,
     )
 
 
