@@ -145,8 +145,7 @@ def _summed(
 
 def _rows(profile: Profile, part: str) -> list[Row]:
     """The rows of a part; none of a kind that the network has none of. Raises `BadOption`."""
-    known = PARTS[part].has if part in PARTS else None
-    rows = [row for row in profile.rows if (known(row) if known else _is_in(row, part))]
+    rows = list(filter(PARTS[part].has if part in PARTS else _is_in(part), profile.rows))
     if not rows and part not in _KINDS:
         steps = dict.fromkeys(row.path.split(".")[0] for row in profile.rows)
         raise BadOption(
@@ -161,10 +160,12 @@ def _rows(profile: Profile, part: str) -> list[Row]:
 _KINDS = frozenset(get_args(Kind))
 
 
-def _is_in(row: Row, part: str) -> bool:
-    if row.path == part or row.path.startswith(f"{part}."):
-        return True
-    return part in _KINDS and row.kind == part
+def _is_in(part: str) -> Callable[[Row], bool]:
+    """Whether a row is of a kind, or in a step, of that name."""
+    inside, is_kind = f"{part}.", part in _KINDS
+    return lambda row: (
+        row.path == part or row.path.startswith(inside) or (is_kind and row.kind == part)
+    )
 
 
 def _channels(profile: Profile, step: str) -> int:
