@@ -31,7 +31,7 @@ COMMANDS = (
     "models",
     "notes",
 )
-"""Each is the function of that name in the file of that name beside this one."""
+"""Each is the function of that name in the file of that name in `commands`."""
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
