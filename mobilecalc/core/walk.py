@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from mobilecalc.core.blocks import Chain, Concat, Gate, Op, Residual
 from mobilecalc.core.cost import cost
+from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Add, Elementwise, Layer, Linear, Move
 from mobilecalc.core.profile import Row
 from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Shape
 
-_cost = lru_cache(maxsize=8192)(cost)
-"""Networks repeat their blocks, and settings share layers: of the published tables' 125 networks,
-four of five layers have been met before, and their walk takes two thirds of the time."""
+
+
+@lru_cache(maxsize=64)
+def _costs_by(rules: Rules) -> Callable[[Layer, Shape], tuple[Shape, Counts]]:
+    """The cost of an operation by these rules, remembered.
+
+    Networks repeat their blocks, and settings share layers: of the published tables' 125 networks,
+    four of five layers have been met before, and their walk takes two thirds of the time.
+    """
+    return lru_cache(maxsize=8192)(partial(cost, rules=rules))
 
 
 class Value(NamedTuple):
@@ -32,6 +41,7 @@ class Walk:
         self.rows: list[Row] = []
         self.sources: list[tuple[int, ...]] = []
         self._rules = rules
+        self._cost = _costs_by(rules)
 
     def through(self, op: Op, x: Value, path: str = "") -> Value:
         """Add the rows of a description on an input, and give its output.
@@ -40,8 +50,9 @@ class Walk:
         """
         match op:
             case Chain(steps=steps):
+                above = f"{path}." if path else ""
                 for name, step in steps:
-                    x = self.through(step, x, _at(path, name))
+                    x = self.through(step, x, above + name)
                 return x
             case Residual():
                 return self._residual(op, x, path)
@@ -99,12 +110,14 @@ class Walk:
                     why="It needs one axis of features.",
                     mend="Put Flatten() before it.",
                 )
-            output, counts = _cost(op, shape, self._rules)
+            output, counts = self._cost(op, shape)
         except BadShape as error:
             raise BadShape(f"At '{path}': {error.what}", why=error.why, mend=error.mend) from error
         self.rows.append(Row(path, op, shape, output, counts))
-        sources = sorted({source, *(other.row for other in others)}) if others else (source,)
-        self.sources.append(tuple(sources))
+        if others:
+            self.sources.append(tuple(sorted({source, *(other.row for other in others)})))
+        else:
+            self.sources.append((source,))
         return Value(output, len(self.rows) - 1)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
-from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from rich.console import Console
-from rich.segment import Segment, Segments
+from rich.box import Box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
 from rich.style import Style
+from rich.table import Table as RichTable
 from rich.text import Text
 
 from mobilecalc.answers.columns import Column, Value
@@ -19,6 +20,8 @@ from mobilecalc.views.layout import Layout, fit
 from mobilecalc.views.values import NUMERIC
 
 if TYPE_CHECKING:
+    from rich.bar import Bar
+
     from mobilecalc.answers.charts import Curves
 
 TEXT_WIDTH = 100
@@ -29,6 +32,9 @@ CHART_WIDTH = 78
 _LEAST_BAR, _LONGEST_BAR = 10, 24
 _BAR_GAP = 1
 """Characters of a bar behind the numbers, and of the space before it, besides the columns' own."""
+
+_BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
+"""A rule below the head and above the total."""
 
 
 def render(table: Table) -> str:
@@ -66,98 +72,93 @@ def _print_table(console: Console, table: Table) -> None:
 
     A table that cannot be made narrow enough is printed whole: a cut number would be a lie.
     """
-    layout = fit(table, console.width)
+    width = console.width
+    layout = fit(table, width)
     notes = [str(note) for note in table.footnotes]
     if layout.dropped:
         dropped = ", ".join(column.heading for column in layout.dropped)
         notes.append(f"No room at this width for: {dropped} (every other format has them).")
     console.print(Text(table.title, style="bold"))
-    bars = _bars(console, table, layout)
-    console.print(Segments(_lines(console, table, layout, bars)), crop=False)
+    console.width = max(width, layout.width)
+    bars = _bars(table, layout, width - layout.width - 1)
+    console.print(_rich_table(table, layout, bars))
+    console.width = width
     for note in notes:
         console.print(Text(note, style="dim"))
 
 
-_Cell: TypeAlias = list[Segment]
-"""A segment for each of its lines, all as wide as the column."""
-
-
-class _Bars(NamedTuple):
-    """A column of bars behind the numbers: its heading, and a bar for each row."""
-
-    width: int
-    heading: _Cell
-    cells: Sequence[_Cell]
-
-
-def _lines(console: Console, table: Table, layout: Layout, bars: _Bars | None) -> Iterator[Segment]:
-    """The table, with a rule below the head and above the total.
-
-    A layout leaves nothing to measure or wrap. rich's own table would do both again, cell by
-    cell: a sixth of a light command's time.
-    """
-    width = layout.width + (1 + bars.width if bars else 0)
-    rule = Segment(("-" if console.options.ascii_only else "─") * width)
-    heading = [
-        _cell(*cell, _BOLD) for cell in zip(layout.head, layout.columns, layout.widths, strict=True)
-    ]
-    yield from _side_by_side([*heading, *([bars.heading] if bars else [])])
-    yield from (rule, Segment.line())
+def _rich_table(table: Table, layout: Layout, bars: _Bars | None) -> RichTable:
+    rich = RichTable(box=_BOX, show_edge=False, padding=0, pad_edge=False)
+    for column, heading, width in zip(layout.columns, layout.head, layout.widths, strict=True):
+        rich.add_column(_Cell(heading, column, width, _BOLD), width=width)
+    if bars:
+        rich.add_column(bars.heading, width=bars.width)
     for index, row in enumerate(layout.rows):
         is_total = index == len(table.rows)
         if is_total:
-            yield from (rule, Segment.line())
-        cells = [
-            _cell(text, column, width, _BOLD if is_total else _style(table.rows[index], column))
-            for text, column, width in zip(row, layout.columns, layout.widths, strict=True)
-        ]
-        if bars:
-            cells.append([Segment(" " * bars.width)] if is_total else bars.cells[index])
-        yield from _side_by_side(cells)
+            rich.add_section()
+        rich.add_row(
+            *(
+                _Cell(text, column, width, _BOLD if is_total else _style(table.rows[index], column))
+                for text, column, width in zip(row, layout.columns, layout.widths, strict=True)
+            ),
+            *([bars.cells[index]] if bars and not is_total else []),
+        )
+    return rich
 
 
-def _cell(text: str, column: Column, width: int, style: Style | None) -> _Cell:
-    place = str.rjust if column.kind in NUMERIC else str.ljust
-    return [Segment(place(line, width), style) for line in text.split("\n")]
+class _Bars(NamedTuple):
+    """A column of bars behind the numbers."""
+
+    heading: Text
+    width: int
+    cells: Sequence[_BarCell]
 
 
-def _side_by_side(cells: Sequence[_Cell]) -> Iterator[Segment]:
-    """The lines of a row, one space between the columns."""
-    blanks = [Segment(" " * len(cell[0].text)) for cell in cells]
-    for line in zip_longest(*cells):
-        for index, (segment, blank) in enumerate(zip(line, blanks, strict=True)):
-            if index:
-                yield _SPACE
-            yield segment or blank
-        yield Segment.line()
-
-
-def _bars(console: Console, table: Table, layout: Layout) -> _Bars | None:
+def _bars(table: Table, layout: Layout, room: int) -> _Bars | None:
     """A bar for each row's share, the largest as long as the room; None where there is no room."""
-    room = console.width - layout.width - 1
     column = next((c for c in table.columns if c.key == table.bars), None)
     if column is None or room < _BAR_GAP + max(_LEAST_BAR, len(column.heading)):
         return None
     from rich.bar import Bar
 
-    def bar(share: float) -> _Cell:
-        drawn, _ = console.render(Bar(most, 0, share, width=length))
-        return [Segment(" " * _BAR_GAP + drawn.text, drawn.style)]
-
     shares = [v if isinstance(v, int | float) else 0 for v in table.column(column.key)]
-    length = min(room - _BAR_GAP, _LONGEST_BAR)
+    width = min(room - _BAR_GAP, _LONGEST_BAR)
     most = max(shares, default=0) or 1
-    above = [""] * layout.head[0].count("\n")
-    heading = [*above, " " * _BAR_GAP + column.heading]
-    width = _BAR_GAP + length
+    above = "\n" * layout.head[0].count("\n")
     return _Bars(
-        width,
-        [Segment(line.ljust(width), _BOLD) for line in heading],
-        [bar(share) for share in shares],
+        Text(f"{above}{'':{_BAR_GAP}}{column.heading}", style=_BOLD),
+        _BAR_GAP + width,
+        [_BarCell(Bar(most, 0, share, width=width)) for share in shares],
     )
 
 
-_SPACE = Segment(" ")
+class _Cell(NamedTuple):
+    """A text that is laid out already: nothing is left for rich to measure, wrap or pad."""
+
+    text: str
+    column: Column
+    width: int
+    style: Style | None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        numeric = self.column.kind in NUMERIC
+        for line in self.text.split("\n"):
+            placed = line.rjust(self.width) if numeric else line.ljust(self.width)
+            yield Segment(placed, self.style)
+            yield Segment.line()
+
+
+class _BarCell(NamedTuple):
+    """A bar, and the space before it."""
+
+    bar: Bar
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Segment(" " * _BAR_GAP)
+        yield self.bar
+
+
 _BOLD = Style(bold=True)
 _GREEN = Style(color="green")
 _RED = Style(color="red", bold=True)
