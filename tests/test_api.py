@@ -1,5 +1,8 @@
 """The library as `import mobilecalc` offers it."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 import mobilecalc
@@ -14,6 +17,19 @@ def test_there_are_a_dozen_public_names_at_most_and_each_is_there():
     for name in mobilecalc.__all__:
         assert getattr(mobilecalc, name) is not None
         assert name in dir(mobilecalc)
+
+
+def test_type_checkers_see_the_same_names_from_the_same_homes():
+    tree = ast.parse(Path(mobilecalc.__file__).read_text())
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    seen = {
+        (name.asname, node.module)
+        for node in imports
+        for name in node.names
+        if node.module.startswith("mobilecalc.")
+    }
+    homes = mobilecalc._HOMES.items()
+    assert seen == {(name, f"mobilecalc.{home}") for home, names in homes for name in names}
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import mobilecalc
-from mobilecalc.cli.commands.notes import REPORTING
+from mobilecalc.cli.document import REPORTING
 from mobilecalc.cli.main import COMMANDS, app
 
 ROOT = Path(__file__).parents[1]

@@ -1,1 +1,1 @@
-"""The command line: a file a command, thin: parse, ask a study, hand the Table to a view."""
+"""The command line: parse, ask a study, show the answer to the output of the context."""

@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from mobilecalc import __version__
 from mobilecalc.cli import streams
 from mobilecalc.cli.groups import flat
+from mobilecalc.cli.hints import for_the_command_line
 from mobilecalc.core.checks import is_plain
 from mobilecalc.core.errors import BadOption, MobilecalcError, readable, shown
 
@@ -30,7 +31,7 @@ COMMANDS = (
     "models",
     "notes",
 )
-"""Each is the function of that name in the file of that name beside this one."""
+"""Each is the function of that name in the file of that name in `commands`."""
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -58,6 +59,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As typer does. Raises `BadOption`."""
+        if ctx.resilient_parsing:  # a line that is being completed
+            return super().parse_args(ctx, args)
         values, _, order = self.make_parser(ctx).parse_args(args=list(args))
         options: list[Any] = [param for param in order if param.param_type_name == "option"]
         for param in options:
@@ -65,6 +68,14 @@ class Command(TyperCommand):
                 raise BadOption(f"{param.opts[0]} was given twice.", mend="Give it once.")
             _check_value(param, values.get(param.name))
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it. An error speaks of options and commands, whoever reads it."""
+        try:
+            return super().invoke(ctx)
+        except MobilecalcError as error:
+            for_the_command_line(error)
+            raise
 
 
 def _check_value(param: Any, value: Any) -> None:
@@ -92,7 +103,6 @@ def command(name: str) -> TyperCommand:
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings=_SETTINGS,
 )
@@ -106,12 +116,16 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def mobilecalc(
+    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
     """What a neural network costs, where the cost sits, and why."""
+    from mobilecalc.cli.output import Terminal
+
+    context.obj = Terminal()
 
 
 def run() -> None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mobilecalc.cli.completion import (
+    convention_names,
+    counter_names,
+    format_names,
+    model_names,
+)
 from mobilecalc.core.checks import refuse_repeated, whole
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
@@ -20,7 +27,7 @@ from mobilecalc.views import VIEWS
 if TYPE_CHECKING:
     from mobilecalc.studies.costs import Extent
 
-_SIZE = "Size of a network of the zoo"
+_SETTINGS = "Size of a network of the zoo"
 _PASS = "What is run"
 _COUNTING = "Counting"
 _OUTPUT = "Output"
@@ -29,6 +36,7 @@ ModelName = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
+        autocompletion=model_names,
         help="A network (mobilecalc models lists them), or where a module comes from:"
         f" {', '.join(f'{prefix}:NAME' for prefix in PREFIXES)}, FILE.py:FACTORY,"
         " PACKAGE.MODULE:FACTORY, a .pt2 or .onnx file.",
@@ -37,28 +45,32 @@ ModelName = Annotated[
 
 NetworkName = Annotated[
     str,
-    typer.Argument(metavar="MODEL", help="A built-in network (mobilecalc models lists them)."),
+    typer.Argument(
+        metavar="MODEL",
+        autocompletion=model_names,
+        help="A built-in network (mobilecalc models lists them).",
+    ),
 ]
 
 Classes = Annotated[
     int | None,
     typer.Option(
         help=f"Classes to tell apart; the network's own ({BASE_CLASSES}, mostly) where not given.",
-        rich_help_panel=_SIZE,
+        rich_help_panel=_SETTINGS,
     ),
 ]
-Channels = Annotated[int, typer.Option(help="Channels of the input.", rich_help_panel=_SIZE)]
+Channels = Annotated[int, typer.Option(help="Channels of the input.", rich_help_panel=_SETTINGS)]
 
 
-class Size(NamedTuple):
+class SettingOptions(NamedTuple):
     """The settings of a network of the zoo, as they were given."""
 
-    alpha: Annotated[float, typer.Option(help="Width multiplier.", rich_help_panel=_SIZE)] = 1.0
+    alpha: Annotated[float, typer.Option(help="Width multiplier.", rich_help_panel=_SETTINGS)] = 1.0
     resolution: Annotated[
         int | None,
         typer.Option(
             help="Pixels a side of the input; the network's own where --rho is not given either.",
-            rich_help_panel=_SIZE,
+            rich_help_panel=_SETTINGS,
         ),
     ] = None
     rho: Annotated[
@@ -66,19 +78,19 @@ class Size(NamedTuple):
         typer.Option(
             help="Resolution multiplier, a fraction of the network's own"
             f" ({BASE_RESOLUTION}, mostly).",
-            rich_help_panel=_SIZE,
+            rich_help_panel=_SETTINGS,
         ),
     ] = None
     classes: Classes = None
     channels: Channels = 3
 
     @property
-    def settings(self) -> Settings:
-        """Checked. Raises `BadOption`."""
+    def checked(self) -> Settings:
+        """The settings. Raises `BadOption` for one that no network can have."""
         return settings(**self._asdict())
 
 
-class Feed(NamedTuple):
+class InputOptions(NamedTuple):
     """What a loaded module is called with, as it was given."""
 
     input: Annotated[
@@ -101,8 +113,8 @@ class Feed(NamedTuple):
     ] = False
 
 
-class Step(NamedTuple):
-    """What of a forward pass is counted, as it was given."""
+class PassOptions(NamedTuple):
+    """The pass that is counted, as it was given."""
 
     batch: Annotated[
         int, typer.Option(help="Show the cost of a batch of so many too.", rich_help_panel=_PASS)
@@ -113,20 +125,21 @@ class Step(NamedTuple):
     ] = False
 
     @property
-    def extent(self) -> Extent:
-        """What is counted. Raises `BadOption`."""
+    def checked(self) -> Extent:
+        """The pass. Raises `BadOption` for a batch of no whole number of samples."""
         from mobilecalc.studies.costs import Extent
 
-        samples = whole("--batch", self.batch, "the number of samples of a batch", 8)
+        samples = whole("batch", self.batch, "the number of samples of a batch", 8)
         return Extent(self.train, samples)
 
 
-class Destination(NamedTuple):
-    """The format and the file, as they were given."""
+class OutputOptions(NamedTuple):
+    """The format and the file of an answer, as they were given."""
 
     format: Annotated[
         str | None,
         typer.Option(
+            autocompletion=format_names,
             help=f"One of {', '.join(VIEWS)}; the ending of --output chooses it too.",
             rich_help_panel=_OUTPUT,
         ),
@@ -155,6 +168,7 @@ CounterNames = Annotated[
     str | None,
     typer.Option(
         "--counters",
+        autocompletion=counter_names,
         help=f"Real counters to run beside the formulas, of {', '.join(COUNTERS)}; or none. Where"
         " it is not given, fvcore and thop on networks of the zoo.",
         rich_help_panel=_COUNTING,
@@ -164,6 +178,7 @@ ConventionName = Annotated[
     str,
     typer.Option(
         "--convention",
+        autocompletion=convention_names,
         help="What the cost adds up: a name (mobilecalc conventions lists them) or a sum such"
         ' as "macs + 2*norm_elements".',
         rich_help_panel=_COUNTING,
@@ -172,8 +187,18 @@ ConventionName = Annotated[
 DEFAULT_COUNTERS = "fvcore,thop"
 
 
-def counters_of(names: str | None, option: str = "--counters") -> list[Counter]:
-    """Counters by names with commas between them; "none" of them for `--counters`.
+def refuse_both(given: Mapping[str, object], other: str, *, why: str, mend: str) -> None:
+    """Raise `BadOption` for options beside one that excludes them: each with what it was given as.
+
+    That is None or False for an option that was not given.
+    """
+    names = [name for name, value in given.items() if value is not None and value is not False]
+    if names:
+        raise BadOption(f"{' and '.join(names)} and {other} were both given.", why=why, mend=mend)
+
+
+def counters_of(names: str | None, argument: str = "counters") -> list[Counter]:
+    """Counters by names with commas between them; "none" of them for `counters`.
 
     Those of `DEFAULT_COUNTERS` where nothing is given.
 
@@ -181,16 +206,16 @@ def counters_of(names: str | None, option: str = "--counters") -> list[Counter]:
     """
     if names is None:
         names = DEFAULT_COUNTERS
-    if names.strip() == "none" and option == "--counters":
+    if names.strip() == "none" and argument == "counters":
         return []
     chosen = [name.strip() for name in names.split(",")]
     if not all(chosen):
         raise BadOption(
-            f"{option} names no counter.",
+            f"--{argument} names no counter.",
             why="It takes names with commas between them, and one between two commas is empty.",
-            mend=f"For example: {option} {DEFAULT_COUNTERS}",
+            mend=f"For example: --{argument} {DEFAULT_COUNTERS}",
         )
-    refuse_repeated(option, chosen)
+    refuse_repeated(argument, chosen)
     return [COUNTERS[name] for name in chosen]
 
 
@@ -202,4 +227,6 @@ def convention_of(text: str) -> Convention:
     from mobilecalc.core.own_convention import parse_convention
 
     is_a_name = re.fullmatch(r"[\w-]*", text) and not set(text.split("-")) & set(SYMBOLS)
-    return CONVENTIONS[text] if is_a_name or text in CONVENTIONS else parse_convention(text)
+    if is_a_name or text in CONVENTIONS:
+        return CONVENTIONS[text]
+    return parse_convention(text, "--convention")

@@ -1,24 +1,26 @@
-"""Where an answer goes: the screen, or a file that is whole or not there at all."""
+"""Where an answer goes: a command finds its output in its context."""
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import typer
 
 from mobilecalc.answers.footnotes import uncounted_in, warnings_of
 from mobilecalc.answers.table import Table
 from mobilecalc.cli import streams
-from mobilecalc.cli.inside import document
-from mobilecalc.cli.options import Destination
-from mobilecalc.core.errors import BadOption, CheckFailed, UnwritableOutput
-from mobilecalc.views import View, view_for
+from mobilecalc.cli.files import check_writable, write_whole
+from mobilecalc.cli.options import OutputOptions
+from mobilecalc.core.errors import BadOption, CheckFailed
+from mobilecalc.views import view_for
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Curves
+    from mobilecalc.core.profile import Profile
     from mobilecalc.modules.loading.model import Model
 
 SCREEN = Path("-")
@@ -28,219 +30,170 @@ SCREEN_CHART = ".svg"
 """What a chart is there."""
 
 
-class Sink(NamedTuple):
-    """The chosen format and file (None: the screen)."""
+class Output(ABC):
+    """Where the answer of one command goes.
 
-    view: View
-    path: Path | None
-    format: str | None = None
-    chart: Path | None = None
+    It is opened with the command's options, and then shown a table or told a number.
+    """
 
-    @property
-    def on_console(self) -> bool:
-        """Whether a console's text is shown; a document asks for that by its name."""
-        return self.view.name == "console" and (document() is None or self.format is not None)
+    def open(self, options: OutputOptions, chart: Path | None) -> None:
+        """Check the format and the files before anything is computed.
+
+        Raises `UnknownName` or `BadOption` for the format and the chart's extension,
+        `MissingPackage` where nothing can be drawn, and what the files are refused with.
+        """
+        self.options, self.chart = options, chart
+        self.path = None if options.output == SCREEN else options.output
+        if self.path is not None:
+            self._check_file(self.path)
+        if chart is not None:
+            self._check_chart(chart)
+        self.view = view_for(options.format, None if self.path is None else self.path.suffix)
 
     def show(
         self,
         table: Table,
         console: Sequence[Table] = (),
         charts: Sequence[Curves] = (),
-        failures: Sequence[str] = (),
         *,
-        of: Sequence[Model],
         strict: bool = False,
     ) -> None:
         """The table; on the console those of `console` in its place, if any, and the charts.
 
-        `of` are the models that it is about: with `strict` what no formula covers in them is a
-        failed check.
-
-        Raises `CheckFailed`, at the end, where the table tells of a failed check, or `failures`.
+        With `strict` what no formula covers in the models that it is about is a failed check.
+        Raises `CheckFailed`, at the end, where the table tells of one.
         """
         if self.chart is not None:
             self._draw(table, self.chart)
         if not self.view.notes:
             for warning in table.warnings:
                 streams.complain(str(warning))
-        if (inside := document()) is not None:
-            inside.table(table, self.format, console, charts)
-        elif self.view.name == "console":
-            self._show_on_console(console or [table], charts)
-        else:
-            _write(self.path, self.view.render(table))
-        _fail((*map(str, table.failures), *failures, *_uncounted(of, strict=strict)))
+        self._give_table(table, console or [table], charts)
+        _fail((*map(str, table.failures), *_uncounted(table.about, strict=strict)))
+
+    def say(self, text: str, *, of: Sequence[Model], strict: bool) -> None:
+        """A number for a sentence; why it may be wrong is on the error stream.
+
+        Raises `CheckFailed` with `strict`, at the end, where no formula covers an operation.
+        """
+        profiles = [model.profile() for model in of]
+        for warning in warnings_of(profiles):
+            streams.complain(str(warning))
+        self._give_number(text)
+        _fail(_uncounted(profiles, strict=strict))
 
     def _draw(self, table: Table, path: Path) -> None:
-        """The table's charts, into a file: a document keeps them itself."""
         from mobilecalc.views.charts.files import caption, content, description
 
         charts = list(table.charts()) if table.charts is not None else []
         drawn = content(charts, SCREEN_CHART if path == SCREEN else path.suffix)
-        if (inside := document()) is not None:
-            inside.figure(path, drawn, caption(charts), description(charts))
-        elif path == SCREEN:
-            sys.stdout.buffer.write(drawn)
-        else:
-            write_whole(path, drawn)
+        self._give_chart(path, drawn, caption(charts), description(charts))
 
-    def _show_on_console(self, tables: Sequence[Table], charts: Sequence[Curves]) -> None:
-        from mobilecalc.views import console
+    @property
+    @abstractmethod
+    def on_console(self) -> bool:
+        """Whether the answer is the console's text, which has pages of its own."""
+
+    @abstractmethod
+    def check_model(self, name: str) -> None:
+        """Raises `BadOption` for a model that may not be read here."""
+
+    @abstractmethod
+    def _check_file(self, path: Path) -> None: ...
+
+    @abstractmethod
+    def _check_chart(self, path: Path) -> None: ...
+
+    @abstractmethod
+    def _give_table(
+        self, table: Table, console: Sequence[Table], charts: Sequence[Curves]
+    ) -> None: ...
+
+    @abstractmethod
+    def _give_number(self, text: str) -> None: ...
+
+    @abstractmethod
+    def _give_chart(self, path: Path, content: bytes, caption: str, described: str) -> None: ...
+
+
+def output_of(
+    context: typer.Context,
+    options: OutputOptions = OutputOptions(),
+    chart: Path | None = None,
+) -> Output:
+    """The output of a command's context, opened with these options. Raises what `open` raises."""
+    output: Output = context.obj
+    output.open(options, chart)
+    return output
+
+
+class Terminal(Output):
+    """The standard output, or the files that the options name."""
+
+    @property
+    def on_console(self) -> bool:
+        """Whether the format is the console's."""
+        return self.view.name == "console"
+
+    def check_model(self, name: str) -> None:
+        """Any is allowed: whoever types the command may run the code."""
+
+    def _check_file(self, path: Path) -> None:
+        check_writable(path)
+
+    def _check_chart(self, path: Path) -> None:
+        from mobilecalc.views.charts.files import check_ending
+
+        if path == SCREEN:
+            check_ending(SCREEN_CHART)
+            if self.path is None:
+                raise BadOption(
+                    "--chart - and the answer would both be written to the standard output.",
+                    mend="Write one of them to a file: --chart - --output table.md",
+                )
+            return
+        check_ending(path.suffix)
+        check_writable(path)
+        if self.path is not None and self.path.absolute() == path.absolute():
+            raise BadOption(
+                f"--chart and --output both name {path}.",
+                why="The one would replace the other.",
+                mend="Give one of them another name.",
+            )
+
+    def _give_table(self, table: Table, console: Sequence[Table], charts: Sequence[Curves]) -> None:
+        if not self.on_console:
+            self._write(self.view.render(table))
+            return
+        from mobilecalc.views.console import show, text
 
         if self.path is None:
-            console.show(tables, charts)
+            show(console, charts)
         else:
-            _write(self.path, console.text(tables, charts))
+            self._write(text(console, charts))
+
+    def _give_number(self, text: str) -> None:
+        self._write(f"{text}\n")
+
+    def _give_chart(self, path: Path, content: bytes, caption: str, described: str) -> None:
+        if path == SCREEN:
+            sys.stdout.buffer.write(content)
+        else:
+            write_whole(path, content)
+
+    def _write(self, text: str) -> None:
+        """To the file; to the screen where there is none."""
+        if self.path is None:
+            sys.stdout.write(text)
+        else:
+            write_whole(self.path, text.encode(errors="backslashreplace"))
 
 
-def say(text: str, *, of: Sequence[Model], strict: bool) -> None:
-    """A number for a sentence, on a line of the screen; why it may be wrong on the error stream.
-
-    Raises `CheckFailed` with `strict`, at the end, where no formula covers an operation.
-    """
-    for warning in warnings_of(model.profile() for model in of):
-        streams.complain(str(warning))
-    if (inside := document()) is not None:
-        inside.number(text)
-    else:
-        _write(None, f"{text}\n")
-    _fail(_uncounted(of, strict=strict))
-
-
-def _uncounted(models: Sequence[Model], *, strict: bool) -> tuple[str, ...]:
+def _uncounted(profiles: Sequence[Profile], *, strict: bool) -> tuple[str, ...]:
     """With `strict`, what no formula covers: a failed check."""
-    if not strict:
-        return ()
-    return tuple(note for model in models for note in uncounted_in(model.profile()))
+    return tuple(note for one in profiles for note in uncounted_in(one)) if strict else ()
 
 
 def _fail(failures: Sequence[str]) -> None:
     if failures:
         raise CheckFailed(failures)
-
-
-def _write(path: Path | None, text: str) -> None:
-    """To the file; to the screen where there is none."""
-    if path is None:
-        sys.stdout.write(text)
-    else:
-        write_whole(path, text.encode(errors="backslashreplace"))
-
-
-def sink(to: Destination, chart: Path | None = None) -> Sink:
-    """Check the format and the files before anything is computed.
-
-    Raises `UnknownName` or `BadOption` for the format and the chart's ending, `MissingPackage`
-    where nothing can be drawn, `UnwritableOutput` for the files.
-    """
-    path = None if to.output == SCREEN else to.output
-    if path is not None:
-        if document() is not None:
-            raise BadOption("--output writes a file, and no question may do that.")
-        check_writable(path)
-    if chart is not None:
-        _check_chart(chart, path)
-    view = view_for(to.format, None if path is None else path.suffix)
-    return Sink(view, path, to.format, chart)
-
-
-def _check_chart(chart: Path, output: Path | None) -> None:
-    from mobilecalc.views.charts.files import check_ending
-
-    inside = document()
-    if chart == SCREEN and inside is None:
-        check_ending(SCREEN_CHART)
-        if output is None:
-            raise BadOption(
-                "--chart - and the answer would both be written to the standard output.",
-                mend="Write one of them to a file: --chart - --output table.md",
-            )
-        return
-    check_ending(chart.suffix)
-    if inside is not None:
-        inside.check_figure(chart)
-        return
-    check_writable(chart)
-    if output is not None and output.absolute() == chart.absolute():
-        raise BadOption(
-            f"--chart and --output both name {chart}.",
-            why="The one would replace the other.",
-            mend="Give one of them another name.",
-        )
-
-
-def check_writable(path: Path) -> None:
-    """Find out before anything is computed. Raises `UnwritableOutput`."""
-    try:
-        why = _obstacle(path)
-    except OSError as error:  # a name that is too long, or links round a circle
-        why = f"{error.strerror}."
-    except ValueError as error:  # a name that no file can have
-        why = f"{error}."
-    if why:
-        raise _unwritable(path, why)
-
-
-def _obstacle(path: Path) -> str:
-    """Why the file cannot be written; "" where it can."""
-    folder = path.absolute().parent
-    if path.is_dir():
-        return "It is a folder."
-    if _is_device(path):
-        return "" if os.access(path, os.W_OK) else "Permission denied."
-    if not folder.is_dir():
-        return f"There is no folder {folder}."
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return "Permission denied."
-    return ""
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the file, then rename; what was there stays whole if anything fails.
-
-    Raises `UnwritableOutput`.
-    """
-    try:
-        if _is_device(path):
-            path.write_bytes(content)
-        else:
-            _replace(Path(os.path.realpath(path)), content)
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
-
-
-def _is_device(path: Path) -> bool:
-    """Whether it is a terminal, a pipe or the like: written to, never replaced."""
-    return path.exists() and not path.is_file()
-
-
-def _replace(target: Path, content: bytes) -> None:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        beside.chmod(_mode(target))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink()
-        raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, else those of any new file."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
-
-
-def _unwritable(path: Path, why: str) -> UnwritableOutput:
-    return UnwritableOutput(
-        f"{path} cannot be written.",
-        why=why,
-        mend="Choose another place for it.",
-    )

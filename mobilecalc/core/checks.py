@@ -1,4 +1,4 @@
-"""Checks of the numbers that users give."""
+"""Checks of the values that users give."""
 
 from __future__ import annotations
 
@@ -14,40 +14,43 @@ LARGEST = 10**9
 
 
 def positive(
-    option: str, value: Any, meaning: str, example: object, at_most: float = math.inf
+    argument: str, value: Any, meaning: str, example: object, at_most: float = math.inf
 ) -> float:
-    """The value as a number above 0, up to `at_most`. Raises `BadOption`, naming the option."""
+    """The value as a number above 0, up to `at_most`. Raises `BadOption`, naming the argument."""
     number = _number(value)
     if not (math.isfinite(number) and 1e-6 <= number <= at_most):
         limit = f", at most {at_most:g}" if at_most < math.inf else ""
         raise BadOption(
-            f"{option} {_shown(value)} is not possible.",
+            f"{argument}={_shown(value)} is not possible.",
             why=f"It is {meaning}: a number above 0 (a millionth or more){limit}.",
-            mend=f"For example: {option} {example}",
+            mend=f"For example: {argument}={example}",
+            arguments=[argument],
         )
     return number
 
 
-def whole(option: str, value: Any, meaning: str, example: object, at_most: int = LARGEST) -> int:
-    """The value as a whole number from 1 to `at_most`. Raises `BadOption`, naming the option."""
+def whole(argument: str, value: Any, meaning: str, example: object, at_most: int = LARGEST) -> int:
+    """The value as a whole number from 1 to `at_most`. Raises `BadOption`, naming the argument."""
     number = _number(value)
     if not (1 <= number <= at_most and number == int(number)):
         raise BadOption(
-            f"{option} {_shown(value)} is not possible.",
+            f"{argument}={_shown(value)} is not possible.",
             why=f"It is {meaning}: a whole number, at least 1 and at most {at_most}.",
-            mend=f"For example: {option} {example}",
+            mend=f"For example: {argument}={example}",
+            arguments=[argument],
         )
     return int(number)
 
 
-def separated(option: str, text: str, example: str) -> list[str]:
+def separated(argument: str, text: str, example: str) -> list[str]:
     """The values between the commas of a text. Raises `BadOption` if one is empty."""
     parts = [part.strip() for part in text.split(",")]
     if not all(parts):
         raise BadOption(
-            f"{option} {_shown(text)} is not possible.",
+            f"{argument}={_shown(text)} is not possible.",
             why="A value between commas is empty." if "," in text else "It is empty.",
-            mend=f"For example: {option} {example}",
+            mend=f"For example: {argument}={example}",
+            arguments=[argument],
         )
     return parts
 
@@ -57,11 +60,15 @@ def is_plain(text: str) -> bool:
     return text.isascii() and "_" not in text
 
 
-def refuse_repeated(option: str, values: Sequence[object]) -> None:
+def refuse_repeated(argument: str, values: Sequence[object]) -> None:
     """Raise `BadOption` for a list in which a value stands twice."""
     for value, times in Counter(values).items():
         if times > 1:
-            raise BadOption(f"{option} has {shown(value)} twice.", mend="Name each value once.")
+            raise BadOption(
+                f"{argument} has {shown(value)} twice.",
+                mend="Name each value once.",
+                arguments=[argument],
+            )
 
 
 def _number(value: Any) -> float:

@@ -47,7 +47,7 @@ class Convention:
         return _sum(met or self.coefficients)
 
 
-CONVENTIONS: Registry[Convention] = Registry("convention", "List them: mobilecalc conventions")
+CONVENTIONS: Registry[Convention] = Registry("convention")
 """By name. Each counter's adapter adds its own, so `mobilecalc.counters` has them all."""
 
 

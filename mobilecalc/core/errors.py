@@ -52,19 +52,35 @@ def _cut(text: str, longest: int) -> str:
 
 
 class MobilecalcError(Exception):
-    """An error a user can mend: what is wrong, why, and the way out.
+    """An error that a user can mend: what is wrong, why, and the way out, in terms of Python.
 
-    `exit_code` is what the command line exits with: 2 for a wrong call, 1 for a failed check.
+    arguments: those that the texts name, as Python writes them (`alpha=0`). see: what there is a
+    list of that helps ("convention"), and of which model. A command line says the ones as its
+    options, and names the command that shows the other. `exit_code` is what it exits with: 2 for a
+    wrong call, 1 for a failed check.
     """
 
     exit_code = 2
 
-    def __init__(self, what: str, *, why: str = "", mend: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        mend: str = "",
+        arguments: Iterable[str] = (),
+        see: str = "",
+        of: str = "",
+    ) -> None:
         self.what = readable(what)
         self.why = readable(why)
         self.mend = readable(mend)
-        lines = (self.what, self.why, self.mend)
-        super().__init__("\n".join(line for line in lines if line))
+        self.arguments = tuple(arguments)
+        self.see, self.of = see, of
+        super().__init__(self.what)
+
+    def __str__(self) -> str:
+        return "\n".join(line for line in (self.what, self.why, self.mend) if line)
 
 
 _MOST_LISTED = 3
@@ -81,22 +97,22 @@ def nearest(name: str, known_names: Iterable[str]) -> str:
 
 
 class UnknownName(MobilecalcError):
-    """A name that no registry knows; offers the nearest ones, and says where all are listed."""
+    """A name that no registry knows; offers the nearest ones."""
 
-    def __init__(self, kind: str, name: str, known_names: Iterable[str], *, see: str = "") -> None:
+    def __init__(self, kind: str, name: str, known_names: Iterable[str]) -> None:
         names = list(known_names)
         more = f", ... ({len(names)} in total)" if len(names) > _FEW else ""
         listed = names[:_MOST_LISTED] if more else names
-        known = f"Known: {', '.join(listed)}{more}." if names else ""
         super().__init__(
             f"There is no {kind} named '{shown(name)}'.",
             why=nearest(name, names),
-            mend=f"{known} {see}".strip(),
+            mend=f"Known: {', '.join(listed)}{more}." if names else "",
+            see=kind,
         )
 
 
 class BadOption(MobilecalcError):
-    """An option whose value cannot be used."""
+    """An argument whose value cannot be used."""
 
 
 class BadShape(MobilecalcError):
@@ -130,8 +146,7 @@ class Untraceable(MobilecalcError):
             why=" ".join(said)
             if isinstance(cause, MobilecalcError)
             else f"{type(cause).__name__}: {said[0]}",
-            mend="Give an input that fits (--input 1x3x224x224, or NAME=1x128:int64 for a keyword),"
-            " or mend the module. Where it raises: mobilecalc --debug ...",
+            mend="Give an input that fits, or mend the module.",
         )
 
 

@@ -17,8 +17,8 @@ _CONSTANT = ""
 Sum = dict[str, int]
 
 
-def parse_convention(text: str) -> Convention:
-    """The convention that an expression stands for.
+def parse_convention(text: str, source: str = "its own expression") -> Convention:
+    """The convention that an expression stands for; `source` says where that was given.
 
     Names of facts, whole numbers, +, -, * and parentheses; nothing else is evaluated. Raises
     `BadOption` for anything else, for a product of facts, a constant term, and a coefficient above
@@ -39,7 +39,7 @@ def parse_convention(text: str) -> Convention:
         raise _bad(text, "It adds up nothing.")
     if any(abs(factor) > _LARGEST for factor in coefficients.values()):
         raise _bad(text, f"A coefficient is above {_LARGEST}.")
-    return Convention("own", "operation", coefficients, "a sum of your own", "--convention")
+    return Convention("own", "operation", coefficients, "a sum of your own", source)
 
 
 class _Unreadable(Exception):
@@ -87,8 +87,9 @@ def _product(a: Sum, b: Sum) -> Sum:
 
 def _bad(text: str, why: str) -> BadOption:
     return BadOption(
-        f"--convention '{shown(text)}' is neither a convention's name nor a sum over facts.",
+        f"convention='{shown(text)}' is neither a convention's name nor a sum over facts.",
         why=why.strip(),
-        mend='For example: --convention "macs + bias_adds + 2*norm_elements".'
-        " List the facts: mobilecalc count v1. List the conventions: mobilecalc conventions",
+        mend='For example: convention="macs + bias_adds + 2*norm_elements".',
+        arguments=["convention"],
+        see="sum of facts",
     )

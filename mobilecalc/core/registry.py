@@ -13,12 +13,11 @@ Item = TypeVar("Item")
 class Registry(Generic[Item]):
     """Items by name, in the order they were added.
 
-    `kind` names what is held ("model", "counter"), and `see` says what lists them, for the
-    messages.
+    `kind` names what is held ("model", "counter"), for the messages.
     """
 
-    def __init__(self, kind: str, see: str = "") -> None:
-        self.kind, self.see = kind, see
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
         self._items: dict[str, Item] = {}
         self._others: list[Registry[Any]] = []
 
@@ -48,7 +47,7 @@ class Registry(Generic[Item]):
         try:
             return self._items[name]
         except KeyError:
-            raise UnknownName(self.kind, name, self._items, see=self.see) from None
+            raise UnknownName(self.kind, name, self._items) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._items

@@ -99,7 +99,7 @@ class Counter(NamedTuple):
         return {fault: size for fault, size in sizes.items() if size}
 
 
-COUNTERS: Registry[Counter] = Registry("counter", "List them: mobilecalc explain --help")
+COUNTERS: Registry[Counter] = Registry("counter")
 
 
 def counter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from mobilecalc.core.units import UNITS, factor
@@ -29,7 +30,7 @@ class Printed(NamedTuple):
         if not f"{whole}{decimals}".isdecimal():
             raise ValueError(f"no number: {text!r}")
         zeros = 0 if decimals else len(whole) - len(whole[:2] + whole[2:].rstrip("0"))
-        return Printed(int(whole + decimals), factor(unit) / 10 ** len(decimals), zeros)
+        return Printed(int(whole + decimals), _step(unit, len(decimals)), zeros)
 
     @property
     def value(self) -> Fraction:
@@ -67,6 +68,11 @@ class Printed(NamedTuple):
         numerator, denominator = value.as_integer_ratio()
         step, of = self.step.as_integer_ratio()
         return numerator * of, denominator * step
+
+
+@cache
+def _step(unit: str, decimals: int) -> Fraction:
+    return Fraction(factor(unit), 10**decimals)
 
 
 def _half_up(numerator: int, denominator: int) -> int:

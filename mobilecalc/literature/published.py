@@ -72,7 +72,7 @@ def chosen(name: str) -> tuple[PublishedTable, ...]:
         return (known[name],)
     found = tuple(table for key, table in known.items() if key.partition(":")[0] == name)
     if not found:
-        raise UnknownName("published table", name, known, see="List them: mobilecalc paper")
+        raise UnknownName("published table", name, known)
     return found
 
 

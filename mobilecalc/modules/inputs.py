@@ -45,9 +45,7 @@ class TensorSpec(NamedTuple):
                 why="Its sizes are whole numbers with an x between them, the batch first.",
                 mend=_EXAMPLE,
             )
-        sizes = tuple(
-            whole("--input", part, "a size of the input", "1x3x224x224") for part in parts
-        )
+        sizes = tuple(whole("input", part, "a size of the input", "1x3x224x224") for part in parts)
         return TensorSpec(sizes, dtype or "float32", name)
 
     def __str__(self) -> str:

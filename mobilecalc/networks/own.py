@@ -23,9 +23,9 @@ def own(body: Chain, settings: Settings, name: str = "network", *, train: bool =
     """
     if (settings.alpha, settings.classes) != (1.0, Settings().classes):
         raise BadOption(
-            "--alpha and --classes size a network of the zoo, and a description has sizes of its"
-            " own.",
+            "alpha and classes size a network of the zoo, and a description has sizes of its own.",
             mend="Let a function make it, and give that its arguments: net.py:make(alpha=0.5)",
+            arguments=["alpha", "classes"],
         )
     if not body.steps:
         raise BadShape(

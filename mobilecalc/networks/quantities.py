@@ -100,7 +100,8 @@ def _unknown(text: str) -> BadOption:
         f"'{shown(text)}' is nothing that can be counted.",
         why=_missing(text, first) or nearest(first, names()),
         mend="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
-        " classifier, share of macs of block8. List the quantities: mobilecalc count v1",
+        " classifier, share of macs of block8.",
+        see="quantity",
     )
 
 
@@ -131,7 +132,8 @@ def _summed(
         if share and not whole:
             raise BadOption(
                 f"'{name}' is 0 for {profile.name}: nothing is a share of 0.",
-                mend=f"List what it has: mobilecalc count {profile.name}",
+                see="facts",
+                of=profile.name,
             )
         return Fraction(chosen, whole) if share else chosen
 
@@ -143,14 +145,14 @@ def _summed(
 
 def _rows(profile: Profile, part: str) -> list[Row]:
     """The rows of a part; none of a kind that the network has none of. Raises `BadOption`."""
-    known = PARTS[part].has if part in PARTS else None
-    rows = [row for row in profile.rows if (known(row) if known else _is_in(row, part))]
+    rows = list(filter(PARTS[part].has if part in PARTS else _is_in(part), profile.rows))
     if not rows and part not in _KINDS:
         steps = dict.fromkeys(row.path.split(".")[0] for row in profile.rows)
         raise BadOption(
             f"{profile.name} has no part '{shown(part)}'.",
             why=f"A part is a kind ({', '.join(profile.by_kind())}) or a step: {', '.join(steps)}.",
-            mend=f"Its layers: mobilecalc breakdown {profile.name}",
+            see="part",
+            of=profile.name,
         )
     return rows
 
@@ -158,10 +160,12 @@ def _rows(profile: Profile, part: str) -> list[Row]:
 _KINDS = frozenset(get_args(Kind))
 
 
-def _is_in(row: Row, part: str) -> bool:
-    if row.path == part or row.path.startswith(f"{part}."):
-        return True
-    return part in _KINDS and row.kind == part
+def _is_in(part: str) -> Callable[[Row], bool]:
+    """Whether a row is of a kind, or in a step, of that name."""
+    inside, is_kind = f"{part}.", part in _KINDS
+    return lambda row: (
+        row.path == part or row.path.startswith(inside) or (is_kind and row.kind == part)
+    )
 
 
 def _channels(profile: Profile, step: str) -> int:
@@ -171,7 +175,8 @@ def _channels(profile: Profile, step: str) -> int:
             return row.output.channels
     raise BadOption(
         f"'{shown(step)}' of {profile.name} has no convolution and no linear layer.",
-        mend=f"List its layers: mobilecalc breakdown {profile.name}",
+        see="layer",
+        of=profile.name,
     )
 
 
@@ -194,7 +199,8 @@ def _refuse_size(size: str, profile: Profile) -> NoReturn:
     raise BadOption(
         f"{profile.name} has no feature-map size {shown(size)}.",
         why=f"It has {', '.join(sizes[:3])}{' and others' * (len(sizes) > 3)}." if sizes else "",
-        mend=f"List the sizes: mobilecalc memory {profile.name} --by resolution",
+        see="feature-map size",
+        of=profile.name,
     )
 
 

@@ -48,12 +48,12 @@ class Settings(NamedTuple):
 
     @property
     def given(self) -> tuple[str, ...]:
-        """The options that set what is not as it is without any."""
-        options = {"alpha": "--alpha", "resolution": "--resolution", "scale": "--rho"}
-        options |= {"classes": "--classes", "channels": "--channels"}
+        """The arguments that set what is not as it is without any."""
+        arguments = {"alpha": "alpha", "resolution": "resolution", "scale": "rho"}
+        arguments |= {"classes": "classes", "channels": "channels"}
         return tuple(
-            option
-            for name, option in options.items()
+            argument
+            for name, argument in arguments.items()
             if getattr(self, name) != getattr(DEFAULT_SETTINGS, name)
         )
 
@@ -87,19 +87,20 @@ def settings(
     """
     if resolution is not None and rho is not None:
         raise BadOption(
-            "--resolution and --rho were both given.",
+            "resolution and rho were both given.",
             why="Each sets the input size (resolution = rho x the network's own).",
             mend="Leave one of them out.",
+            arguments=["resolution", "rho"],
         )
     return Settings(
-        alpha=positive("--alpha", alpha, "the width multiplier", 0.5, WIDEST),
+        alpha=positive("alpha", alpha, "the width multiplier", 0.5, WIDEST),
         resolution=None
         if resolution is None
-        else whole("--resolution", resolution, "the input's pixels a side", 192, LARGEST_SIDE),
+        else whole("resolution", resolution, "the input's pixels a side", 192, LARGEST_SIDE),
         classes=None
         if classes is None
-        else whole("--classes", classes, "the number of classes", 1000),
-        channels=whole("--channels", channels, "the number of input channels", 3),
+        else whole("classes", classes, "the number of classes", 1000),
+        channels=whole("channels", channels, "the number of input channels", 3),
         scale=None if rho is None else multiplier(rho),
     )
 
@@ -107,13 +108,15 @@ def settings(
 def multiplier(rho: Any) -> float:
     """The resolution multiplier, checked. Raises `BadOption`, which tells it from a resolution."""
     try:
-        return positive("--rho", rho, "the resolution multiplier", 0.857, LARGEST_RHO)
+        return positive("rho", rho, "the resolution multiplier", 0.857, LARGEST_RHO)
     except BadOption as error:
         pixels = float(rho) if isinstance(rho, int | float) and abs(rho) < LARGEST_SIDE else 0.0
         if pixels < _LEAST_SIDE or pixels != int(pixels):
             raise
-        mend = f"Did you mean --resolution {int(pixels)}?"
-        raise BadOption(error.what, why=error.why, mend=mend) from None
+        mend = f"Did you mean resolution={int(pixels)}?"
+        raise BadOption(
+            error.what, why=error.why, mend=mend, arguments=["rho", "resolution"]
+        ) from None
 
 
 def _pixels(rho: float, own: int) -> tuple[int, tuple[str, ...]]:

@@ -80,7 +80,7 @@ def _blueprint(name: str) -> Blueprint:
 
 def _unknown(name: str) -> UnknownName:
     names = dict.fromkeys((*MOBILENETS, *zoo()))
-    return UnknownName("model", name, names, see="List them: mobilecalc models")
+    return UnknownName("model", name, names)
 
 
 @lru_cache(maxsize=256)

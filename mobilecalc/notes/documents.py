@@ -138,8 +138,7 @@ def refreshed(document: Document, answer: Callable[[Question], Answer]) -> Refre
             what = f"has no answer. {error.what}"
             raise bad(document.path, question, what, error.why, error.mend) from error
         if (figure := found.figure) is not None:
-            language = document.language
-            check_extension(document.path, question, figure, language.name, language.pictures)
+            check_extension(document.path, question, figure, document.language)
             path = document.real.parent / figure.file
             figures.append(Drawn(document.path, question, figure, path))
         key = (question.words, question.in_line, question.prefix, question.last, question.newline)
@@ -164,7 +163,7 @@ def _shown(found: Answer, question: Question, document: Document) -> str:
         )
     if found.number:
         number = language.number(found.number)
-        block = f"\n{number}\n\n" if language.name == "restructuredtext" else f"{number}\n"
+        block = f"\n{number}\n\n" if language.spaced else f"{number}\n"
     else:
         block = f"\n{_block(found, language)}\n\n"
     *lines, _ = block.split("\n")
@@ -178,8 +177,7 @@ def _block(found: Answer, language: Language) -> str:
         return language.image(figure.file, figure.caption, figure.described)
     if found.table is None or found.format == "console":
         return language.fence(f"$ mobilecalc {found.words}\n{found.screen}", "console")
-    if found.format in ("", language.view):
-        return VIEWS[language.view].fragment(found.table).strip("\n")
-    if found.format == "html" and language.name == "markdown":
-        return VIEWS["html"].fragment(found.table).strip("\n")
+    view = found.format or language.view
+    if view in (language.view, *language.embeds):
+        return VIEWS[view].fragment(found.table).strip("\n")
     return language.fence(VIEWS[found.format].render(found.table).strip("\n"), found.format)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from mobilecalc.notes.languages import Language
 from mobilecalc.notes.questions import BadDocument, Figure, Question, cut
 
 
@@ -112,13 +113,11 @@ def _drawn_twice(one: Drawn, owner: Drawn) -> BadDocument:
     )
 
 
-def check_extension(
-    document: Path, question: Question, figure: Figure, name: str, known: tuple[str, ...]
-) -> None:
+def check_extension(document: Path, question: Question, figure: Figure, language: Language) -> None:
     """Raise `BadDocument` for a file that the document's language cannot show."""
-    path = Path(figure.file)
+    path, known = Path(figure.file), language.figure_extensions
     if path.suffix.lower() not in known:
-        what = f"draws a figure that {name} cannot show."
+        what = f"draws a figure that {language.name} cannot show."
         mend = f"For example: --chart figures/{path.stem}{known[0]}"
         raise bad(document, question, what, f"It shows {', '.join(known)}.", mend)
 

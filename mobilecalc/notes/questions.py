@@ -6,8 +6,7 @@ import re
 from typing import NamedTuple
 
 from mobilecalc.core.errors import MobilecalcError
-from mobilecalc.notes.languages import Language
-from mobilecalc.notes.markers import Marker
+from mobilecalc.notes.languages import Language, Marker
 
 
 class Question(NamedTuple):
@@ -74,7 +73,7 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
             file,
             opened,
             f"the question '{cut(opening.words)}' is not closed.",
-            mend=f"Put {_close(language)} where its answer ends.",
+            mend=f"Put {language.closing} where its answer ends.",
         )
     return found
 
@@ -88,7 +87,7 @@ def _check(
             file,
             line,
             f"'{cut(marker.words)}' is no marker.",
-            why=f"A question is asked by {language.example}, and closed by {_close(language)}.",
+            why=f"A question is asked by {language.example}, and closed by {language.closing}.",
             mend="Write it so, or begin the comment with another word.",
         )
     if marker.kind == "close":
@@ -104,7 +103,7 @@ def _check(
             line,
             "a question stands inside the answer of another.",
             why=f"'{cut(opening.words)}' is open since line {opened}.",
-            mend=f"Close it before: {_close(language)}",
+            mend=f"Close it before: {language.closing}",
         )
     if not marker.words:
         raise BadDocument(
@@ -161,7 +160,3 @@ def _prefix(text: str, at: int) -> str:
     if before is None or before.end() < at:
         return ""
     return before[1] + " " * len(before[2] or "")
-
-
-def _close(language: Language) -> str:
-    return language.example.replace("mobilecalc: breakdown v1", "/mobilecalc")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from mobilecalc.core.errors import UnwritableOutput
+from mobilecalc.core.files import written_beside
 from mobilecalc.notes.questions import BadDocument, reason
 
 
@@ -110,19 +110,8 @@ class _Step:
         return found
 
     def _written(self, content: bytes) -> Path:
-        handle, name = tempfile.mkstemp(dir=self.target.parent, prefix=".mobilecalc-")
-        path = Path(name)
+        path = written_beside(self.target, content)
         self.beside.append(path)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        if self.old is None:
-            path.chmod(0o666 & ~_umask())
-        else:
-            with suppress(OSError):
-                os.chown(path, self.old.st_uid, self.old.st_gid)
-            path.chmod(stat.S_IMODE(self.old.st_mode))
         return path
 
     def do(self) -> None:
@@ -180,12 +169,6 @@ def _make_folder(folder: Path, made: ExitStack) -> None:
 def _remove_folder(folder: Path) -> None:
     with suppress(OSError):
         folder.rmdir()
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.footnotes import Footnote, Parts, footnote
@@ -12,6 +12,7 @@ from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.core.formula import Formula, symbol
 from mobilecalc.core.profile import Profile
 from mobilecalc.counters import LARGEST_PASS, Counter, Reading, bytes_of_pass, read
+from mobilecalc.counters.counter import CountFunction
 from mobilecalc.networks import Network
 
 if TYPE_CHECKING:
@@ -125,47 +126,43 @@ def cross_check(model: Model, profile: Profile, counters: Sequence[Counter]) -> 
     if not counters:
         return ()
     must_hold = isinstance(model, Network)
-    if must_hold and _remembered is not None:
-        known = [_remembered.get((model, counter.name)) for counter in counters]
-        if None not in known:
-            pairs = zip(counters, known, strict=True)
-            return tuple(Check(c, profile, reading, must_hold) for c, reading in pairs if reading)
-        checks = _run(model, profile, counters)
-        _remembered.update({(model, check.counter.name): check.reading for check in checks})
-        return checks
-    return _run(model, profile, counters)
+    known = _readings(model) if isinstance(model, Network) else {}
+    missing = [counter for counter in counters if _key(counter) not in known]
+    found = {**known, **_run(model, profile, missing)}
+    known.update((key, reading) for key, reading in found.items() if reading.total is not None)
+    return tuple(Check(counter, profile, found[_key(counter)], must_hold) for counter in counters)
 
 
-_remembered: dict[tuple[Model, str], Reading] | None = None
+_Key: TypeAlias = tuple[str, CountFunction | None]
 
 
-@contextmanager
-def remembering() -> Iterator[None]:
-    """While this is open, a counter is run once on each network, however often it is asked for."""
-    global _remembered
-    _remembered = {}
-    try:
-        yield
-    finally:
-        _remembered = None
+def _key(counter: Counter) -> _Key:
+    """What a reading of a network follows from: the library's name, and what runs it."""
+    return counter.name, counter.run
 
 
-def _run(model: Model, profile: Profile, counters: Sequence[Counter]) -> tuple[Check, ...]:
+@lru_cache(maxsize=256)
+def _readings(network: Network) -> dict[_Key, Reading]:
+    """What the counters said of a network: a document asks for the same ones many times.
+
+    Filled as they are run, as one built module serves several.
+    """
+    return {}
+
+
+def _run(model: Model, profile: Profile, counters: Sequence[Counter]) -> dict[_Key, Reading]:
     from mobilecalc.modules.loading.model import runnable
 
-    must_hold = isinstance(model, Network)
+    if not counters:
+        return {}
     if reason := _too_large(profile):
-        left_out = Reading(None, left_out=reason)
-        return tuple(Check(counter, profile, left_out, must_hold) for counter in counters)
+        return dict.fromkeys(map(_key, counters), Reading(None, left_out=reason))
     try:
         with runnable(model) as (module, inputs):
-            return tuple(
-                Check(counter, profile, read(counter, module, inputs), must_hold)
-                for counter in counters
-            )
+            return {_key(counter): read(counter, module, inputs) for counter in counters}
     except (RuntimeError, MemoryError) as error:
         failed = Reading(None, failure=f"the module cannot be built here ({error})")
-        return tuple(Check(counter, profile, failed, must_hold) for counter in counters)
+        return dict.fromkeys(map(_key, counters), failed)
 
 
 def _too_large(profile: Profile) -> str:

@@ -197,9 +197,9 @@ def test_a_grid_says_what_is_wrong_with_it(arguments, said):
 
 
 def test_python_says_the_same_of_rho():
-    with pytest.raises(BadOption, match=r"at most 8\.\nDid you mean --resolution 160\?"):
+    with pytest.raises(BadOption, match=r"at most 8\.\nDid you mean resolution=160\?"):
         describe("v1", settings(rho=160))
-    with pytest.raises(BadOption, match="--classes an integer of more than 4300 digits"):
+    with pytest.raises(BadOption, match="classes=an integer of more than 4300 digits"):
         package.profile("v1", classes=10**5000)
 
 

@@ -17,56 +17,57 @@ from mobilecalc.core.errors import (
 
 @pytest.mark.parametrize("value", [0.5, "0.5", 1, 1e-6, 4])
 def test_a_number_above_0_is_taken(value):
-    assert positive("--alpha", value, "a width", 0.5, at_most=4) == float(value)
+    assert positive("alpha", value, "a width", 0.5, at_most=4) == float(value)
 
 
 @pytest.mark.parametrize(
     "value", [0, -1, 9e-7, 4.000001, math.nan, math.inf, "", "x", None, 10**400, [1]]
 )
-def test_any_other_is_refused_with_the_option_and_an_example(value):
+def test_any_other_is_refused_with_the_argument_and_an_example(value):
     with pytest.raises(BadOption) as refusal:
-        positive("--alpha", value, "a width", 0.75, at_most=4)
-    assert refusal.value.what.startswith("--alpha ")
+        positive("alpha", value, "a width", 0.75, at_most=4)
+    assert refusal.value.what.startswith("alpha=")
+    assert refusal.value.arguments == ("alpha",)
     assert "a width" in refusal.value.why
     assert "at most 4" in refusal.value.why
-    assert "--alpha 0.75" in refusal.value.mend
+    assert "alpha=0.75" in refusal.value.mend
 
 
 def test_a_number_has_no_upper_limit_unless_one_is_set():
-    assert positive("--rho", 1e300, "a scale", 1) == 1e300
+    assert positive("rho", 1e300, "a scale", 1) == 1e300
     with pytest.raises(BadOption) as refusal:
-        positive("--rho", math.inf, "a scale", 1)
+        positive("rho", math.inf, "a scale", 1)
     assert "at most" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("value", [1, 7, "7", 7.0, LARGEST])
 def test_a_whole_number_is_taken(value):
-    number = whole("--classes", value, "how many", 10)
+    number = whole("classes", value, "how many", 10)
     assert (number, type(number)) == (int(value), int)
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, LARGEST + 1, "x", " ", None, math.nan])
 def test_any_other_than_a_whole_number_is_refused(value):
     with pytest.raises(BadOption) as refusal:
-        whole("--classes", value, "how many", 10)
+        whole("classes", value, "how many", 10)
     assert "how many" in refusal.value.why
     assert f"at most {LARGEST}" in refusal.value.why
-    assert "--classes 10" in refusal.value.mend
+    assert "classes=10" in refusal.value.mend
 
 
 def test_the_largest_whole_number_is_a_thousand_millions():
     assert LARGEST == 1_000_000_000
-    assert whole("--side", 5, "a side", 3, at_most=5) == 5
+    assert whole("side", 5, "a side", 3, at_most=5) == 5
     with pytest.raises(BadOption):
-        whole("--side", 6, "a side", 3, at_most=5)
+        whole("side", 6, "a side", 3, at_most=5)
 
 
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_value_is_shown_as_empty(value):
-    with pytest.raises(BadOption, match="--alpha ''"):
-        positive("--alpha", value, "a width", 0.5)
-    with pytest.raises(BadOption, match="--alpha x"):
-        positive("--alpha", "x", "a width", 0.5)
+    with pytest.raises(BadOption, match="alpha='' is"):
+        positive("alpha", value, "a width", 0.5)
+    with pytest.raises(BadOption, match="alpha=x is"):
+        positive("alpha", "x", "a width", 0.5)
 
 
 def test_an_error_is_what_why_and_the_way_out_without_empty_lines():
@@ -92,14 +93,14 @@ def test_an_unknown_name_offers_three_at_most():
 
 def test_a_long_list_of_names_is_cut_and_says_how_many_there_are():
     def listed(count):
-        error = UnknownName("model", "?", [f"n{i:03}" for i in range(count)], see="See it.")
-        assert error.mend.endswith("See it.")
+        error = UnknownName("model", "?", [f"n{i:03}" for i in range(count)])
+        assert error.see == "model"
         return error.mend
 
     assert "n007" in listed(8)
     assert "..." not in listed(8)
-    assert listed(9) == "Known: n000, n001, n002, ... (9 in total). See it."
-    assert UnknownName("model", "?", [], see="See it.").mend == "See it."
+    assert listed(9) == "Known: n000, n001, n002, ... (9 in total)."
+    assert UnknownName("model", "?", []).mend == ""
 
 
 def missing(name, *packages):

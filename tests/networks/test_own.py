@@ -100,7 +100,7 @@ def test_it_is_no_module():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"settings": settings(alpha=0.5)}, "--alpha and --classes size a network of the zoo"),
+        ({"settings": settings(alpha=0.5)}, "^alpha and classes size a network of the zoo"),
         ({"inputs": ["1x3x8x8"]}, "takes no --input"),
         ({"device": "cpu"}, "takes no --input and runs on no --device"),
     ],

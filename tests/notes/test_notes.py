@@ -209,13 +209,12 @@ def test_a_file_that_is_no_document_is_refused(folder):
     assert "latin.md, line 2: it is not in UTF-8" in str(notes("check", "latin.md").exception)
 
 
-def test_each_language_is_known_by_its_endings_and_shows_an_example():
-    endings = [ending for name in LANGUAGES for ending in LANGUAGES[name].endings]
-    assert len(endings) == len(set(endings))
+def test_each_language_is_known_by_its_extensions_and_shows_an_example():
+    extensions = [extension for name in LANGUAGES for extension in LANGUAGES[name].extensions]
+    assert len(extensions) == len(set(extensions))
     for name in LANGUAGES:
         example = f"{LANGUAGES[name].example}\n"
-        closing = example.replace("mobilecalc: breakdown v1", "/mobilecalc")
-        found = questions(example + closing, LANGUAGES[name], name)
+        found = questions(example + LANGUAGES[name].closing, LANGUAGES[name], name)
         assert [question.words for question in found] == ["breakdown v1"]
 
 
@@ -342,17 +341,17 @@ def test_an_answer_in_a_list_or_a_quotation_stays_in_it(folder):
 
 
 def test_a_document_that_changed_meanwhile_is_not_written_over(folder, monkeypatch):
-    from mobilecalc.cli.commands import notes as command
+    from mobilecalc.cli import document
 
     text = f"<!-- mobilecalc: {VALUE} -->old<!-- /mobilecalc -->"
     (folder / "note.md").write_text(text)
-    answer = command._answer
+    answer = document.answer
 
     def slow(*arguments, **options):
         (folder / "note.md").write_text(text + "typed meanwhile")
         return answer(*arguments, **options)
 
-    monkeypatch.setattr(command, "_answer", slow)
+    monkeypatch.setattr(document, "answer", slow)
     result = notes("update", "note.md")
     assert "was changed while its questions were answered" in str(result.exception)
     assert (folder / "note.md").read_text().endswith("typed meanwhile")
@@ -395,7 +394,9 @@ def test_a_counter_runs_once_for_each_network_of_a_document(folder, monkeypatch)
     monkeypatch.setattr(
         crosscheck, "read", lambda counter, *rest: runs.append(counter.name) or read(counter, *rest)
     )
-    questions = ["breakdown v1 --counters thop", "compare v1 --counters thop"] * 2
-    text = "".join(f"<!-- mobilecalc: {q} -->\n<!-- /mobilecalc -->\n" for q in questions)
+    questions = ["breakdown v1 --alpha 0.45", "compare v1 --alpha 0.45"] * 2
+    text = "".join(
+        f"<!-- mobilecalc: {q} --counters thop -->\n<!-- /mobilecalc -->\n" for q in questions
+    )
     updated("note.md", text)
     assert runs == ["thop"]

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from mobilecalc.cli.main import app
 from mobilecalc.literature import chosen, published, tables
 from mobilecalc.studies.paper.comparison import comparison, comparisons
-from mobilecalc.studies.paper.overview import changed_verdicts, overview
+from mobilecalc.studies.paper.overview import overview
 
 ALL = tuple(tables().values())
 
@@ -66,16 +66,18 @@ def test_what_the_computed_values_count_is_said():
 
 
 def test_no_verdict_is_another_than_on_record():
-    assert changed_verdicts(ALL) == ()
+    checked = overview(ALL, checked=True)
+    assert checked.failures == ()
+    assert str(checked.footnotes[-1]) == "All 976 verdicts are as on record."
 
 
 def test_a_verdict_that_changed_is_told():
     (table,) = chosen("v1:6")
     first = table.values[0]._replace(verdict="erratum")
     changed = table._replace(values=(first, *table.values[1:]))
-    assert changed_verdicts([changed]) == (
-        "v1:6, 1.0 MobileNet-224, MACs 569 M: reproduced, and was erratum.",
-    )
+    assert [str(failure) for failure in overview([changed], checked=True).failures] == [
+        "v1:6, 1.0 MobileNet-224, MACs 569 M: reproduced, and was erratum."
+    ]
 
 
 def test_the_command_exits_1_where_a_verdict_changed(monkeypatch):

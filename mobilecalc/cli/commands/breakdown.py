@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.models import model_of
 from mobilecalc.cli.options import (
     ChartFile,
     ConventionName,
     CounterNames,
-    Destination,
-    Feed,
+    InputOptions,
     ModelName,
-    Size,
-    Step,
+    OutputOptions,
+    PassOptions,
+    SettingOptions,
     convention_of,
     counters_of,
 )
-from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of
+from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.networks import Network
 
@@ -35,29 +35,30 @@ All = Annotated[bool, typer.Option("--all", help="Show the rows whose numbers ar
 
 
 def breakdown(
+    context: typer.Context,
     model: ModelName,
     by: By = "layer",
     all: All = False,
-    size: Size = Size(),
-    feed: Feed = Feed(),
-    step: Step = Step(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
+    pass_: PassOptions = PassOptions(),
     counters: CounterNames = None,
     convention: ConventionName = "paper",
-    to: Destination = Destination(),
+    output_options: OutputOptions = OutputOptions(),
     chart: ChartFile = None,
 ) -> None:
     """Where the cost sits: layer by layer, and 1x1 against depthwise against the rest."""
     from mobilecalc.studies.breakdown import Breakdown
 
-    out = sink(to, chart)
+    output = output_of(context, output_options, chart)
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
-    extent, chosen = step.extent, convention_of(convention)
+    extent, chosen = pass_.checked, convention_of(convention)
     asked = counters_of(counters)
-    subject = model_of(model, size, feed, step)
+    subject = model_of(model, settings, inputs, pass_, output=output)
     if counters is None and not isinstance(subject, Network):
         asked = []
     made = Breakdown(subject, asked, chosen, extent, every_row=all)
     one = made.by_layer if by == "layer" else made.by_kind
-    both = [made.by_layer, made.by_kind] if out.on_console else []
-    out.show(one, console=both, of=[subject], strict=feed.strict)
+    both = [made.by_layer, made.by_kind] if output.on_console else []
+    output.show(one, console=both, strict=inputs.strict)

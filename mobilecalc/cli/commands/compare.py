@@ -6,25 +6,27 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.completion import model_names
+from mobilecalc.cli.models import models_of
 from mobilecalc.cli.options import (
     ChartFile,
     ConventionName,
     CounterNames,
-    Destination,
-    Feed,
-    Size,
-    Step,
+    InputOptions,
+    OutputOptions,
+    PassOptions,
+    SettingOptions,
     convention_of,
     counters_of,
 )
-from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import models_of
+from mobilecalc.cli.output import output_of
 from mobilecalc.networks import MOBILENETS
 
 Models = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[MODEL]...",
+        autocompletion=model_names,
         help="Networks, or where modules come from; where none is named, MobileNet V1 and V2"
         " and their standard counterparts.",
     ),
@@ -32,20 +34,21 @@ Models = Annotated[
 
 
 def compare(
+    context: typer.Context,
     models: Models = None,
-    size: Size = Size(),
-    feed: Feed = Feed(),
-    step: Step = Step(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
+    pass_: PassOptions = PassOptions(),
     counters: CounterNames = None,
     convention: ConventionName = "paper",
-    to: Destination = Destination(),
+    output_options: OutputOptions = OutputOptions(),
     chart: ChartFile = None,
 ) -> None:
     """Models side by side: cost, parameters, ratio to standard, and the real counters."""
     from mobilecalc.studies.compare import compare
 
-    out = sink(to, chart)
-    extent, chosen, asked = step.extent, convention_of(convention), counters_of(counters)
-    subjects = models_of(models or MOBILENETS, size, feed, step)
+    output = output_of(context, output_options, chart)
+    extent, chosen, asked = pass_.checked, convention_of(convention), counters_of(counters)
+    subjects = models_of(models or MOBILENETS, settings, inputs, pass_, output=output)
     table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
-    out.show(table, of=subjects, strict=feed.strict)
+    output.show(table, strict=inputs.strict)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from mobilecalc.cli.options import Destination
-from mobilecalc.cli.output import sink
+import typer
+
+from mobilecalc.cli.options import OutputOptions
+from mobilecalc.cli.output import output_of
 
 
-def conventions(to: Destination = Destination()) -> None:
+def conventions(context: typer.Context, output_options: OutputOptions = OutputOptions()) -> None:
     """What the counters add up: each convention's sum, unit and source."""
     from mobilecalc.studies.conventions import conventions
 
-    sink(to).show(conventions(), of=())
+    output_of(context, output_options).show(conventions())

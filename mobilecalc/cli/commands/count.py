@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from mobilecalc.cli.options import Destination, Feed, ModelName, Size, Step
-from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of
+import typer
+
+from mobilecalc.cli.models import model_of
+from mobilecalc.cli.options import (
+    InputOptions,
+    ModelName,
+    OutputOptions,
+    PassOptions,
+    SettingOptions,
+)
+from mobilecalc.cli.output import output_of
 
 
 def count(
+    context: typer.Context,
     model: ModelName,
-    size: Size = Size(),
-    feed: Feed = Feed(),
-    step: Step = Step(),
-    to: Destination = Destination(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
+    pass_: PassOptions = PassOptions(),
+    output_options: OutputOptions = OutputOptions(),
 ) -> None:
     """The fact sheet: every fact, each meaning of "parameters", each convention's total."""
     from mobilecalc.studies.count import factsheet
 
-    out, extent = sink(to), step.extent
-    subject = model_of(model, size, feed, step)
-    out.show(factsheet(subject, extent), of=[subject], strict=feed.strict)
+    output, extent = output_of(context, output_options), pass_.checked
+    subject = model_of(model, settings, inputs, pass_, output=output)
+    output.show(factsheet(subject, extent), strict=inputs.strict)

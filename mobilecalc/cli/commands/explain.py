@@ -6,16 +6,17 @@ from typing import Annotated, Optional
 
 import typer
 
+from mobilecalc.cli.completion import counter_names
+from mobilecalc.cli.models import model_of
 from mobilecalc.cli.options import (
     ChartFile,
-    Destination,
-    Feed,
+    InputOptions,
     ModelName,
-    Size,
+    OutputOptions,
+    SettingOptions,
     counters_of,
 )
-from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of
+from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.counters import COUNTERS
 
@@ -23,6 +24,7 @@ CounterName = Annotated[
     Optional[str],
     typer.Option(
         "--counter",
+        autocompletion=counter_names,
         help=f"One counter, or several with commas, of {', '.join(COUNTERS)}; where none is"
         " named, all that are installed (with --predict, all).",
     ),
@@ -34,13 +36,14 @@ Predict = Annotated[
 
 
 def explain(
+    context: typer.Context,
     model: ModelName,
     counter: CounterName = None,
     by: By = "fact",
     predict: Predict = False,
-    size: Size = Size(),
-    feed: Feed = Feed(),
-    to: Destination = Destination(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
+    output_options: OutputOptions = OutputOptions(),
     chart: ChartFile = None,
 ) -> None:
     """Why the counters disagree: each one's number, line by line, from the same facts."""
@@ -48,12 +51,12 @@ def explain(
     from mobilecalc.studies.explain.layers import layer_ledger
     from mobilecalc.studies.explain.pages import tables
 
-    out = sink(to, chart)
+    output = output_of(context, output_options, chart)
     groupings = {"fact": study.ledger, "layer": layer_ledger}
     if by not in groupings:
         raise UnknownName("grouping", by, groupings)
-    subject = model_of(model, size, feed)
-    chosen = None if counter is None else counters_of(counter, "--counter")
+    subject = model_of(model, settings, inputs, output=output)
+    chosen = None if counter is None else counters_of(counter, "counter")
     explanation = study.explain(subject, chosen, predict=predict)
     whole, pages = tables(explanation, groupings[by])
-    out.show(whole, console=pages, of=[subject], strict=feed.strict)
+    output.show(whole, console=pages, strict=inputs.strict)

@@ -8,7 +8,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from mobilecalc.cli.output import SCREEN, check_writable, write_whole
+from mobilecalc.cli.files import check_writable, write_whole
+from mobilecalc.cli.output import SCREEN
 from mobilecalc.core.errors import BadOption
 
 PageFile = Annotated[

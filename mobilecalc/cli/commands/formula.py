@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
+from mobilecalc.cli.completion import model_names
+from mobilecalc.cli.models import model_of
 from mobilecalc.cli.options import (
-    Destination,
-    Feed,
-    Size,
+    InputOptions,
+    OutputOptions,
+    SettingOptions,
+    refuse_both,
 )
-from mobilecalc.cli.output import Sink, sink
-from mobilecalc.cli.subjects import model_of
+from mobilecalc.cli.output import Output, output_of
 from mobilecalc.core.checks import positive
 from mobilecalc.core.errors import BadOption, UnknownName, shown
 from mobilecalc.modules.loading.sources import PYTHON, is_loadable, source_of
@@ -27,25 +29,10 @@ OptionalModel = Annotated[
     str | None,
     typer.Argument(
         metavar="[MODEL]",
+        autocompletion=model_names,
         help="A network, or where a module comes from; v1 where neither it nor a layer is given.",
     ),
 ]
-Kernel = Annotated[
-    int | None,
-    typer.Option(help="Kernel size D_K (3 where not given).", rich_help_panel=_ONE_LAYER),
-]
-In = Annotated[
-    int | None, typer.Option("--in", help="Input channels M.", rich_help_panel=_ONE_LAYER)
-]
-Out = Annotated[
-    int | None, typer.Option("--out", help="Output channels N.", rich_help_panel=_ONE_LAYER)
-]
-Side = Annotated[
-    int | None,
-    typer.Option(help="Side D_F of the output map.", rich_help_panel=_ONE_LAYER),
-]
-
-
 Steps = Annotated[
     bool,
     typer.Option(
@@ -65,75 +52,95 @@ Symbols = Annotated[
 By = Annotated[str, typer.Option(help="With --symbols: of the network, or of each layer.")]
 
 
+class LayerOptions(NamedTuple):
+    """One layer, as it was given."""
+
+    kernel: Annotated[
+        int | None,
+        typer.Option(help="Kernel size D_K (3 where not given).", rich_help_panel=_ONE_LAYER),
+    ] = None
+    inputs: Annotated[
+        int | None, typer.Option("--in", help="Input channels M.", rich_help_panel=_ONE_LAYER)
+    ] = None
+    outputs: Annotated[
+        int | None, typer.Option("--out", help="Output channels N.", rich_help_panel=_ONE_LAYER)
+    ] = None
+    size: Annotated[
+        int | None,
+        typer.Option(help="Side D_F of the output map.", rich_help_panel=_ONE_LAYER),
+    ] = None
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What each option was given as, None for those that were not."""
+        names = ("--kernel", "--in", "--out", "--size")
+        return dict(zip(names, self, strict=True))
+
+    def check_there_is_one(self) -> None:
+        """Raises `BadOption` where nothing but a kernel was given."""
+        if self._replace(kernel=None) == LayerOptions():
+            example = "mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps"
+            raise BadOption(
+                "--steps derives the cost of one layer, and none is given.",
+                mend=f"For example: {example}",
+            )
+
+
 def formula(
+    context: typer.Context,
     model: OptionalModel = None,
-    kernel: Kernel = None,
-    inputs: In = None,
-    outputs: Out = None,
-    size: Side = None,
+    layer: LayerOptions = LayerOptions(),
     steps: Steps = False,
     symbols: Symbols = False,
     by: By = "network",
-    scaled: Size = Size(),
-    feed: Feed = Feed(),
-    to: Destination = Destination(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
+    output_options: OutputOptions = OutputOptions(),
 ) -> None:
     """Each separable layer's formula with its numbers, against the standard convolution's."""
-    from mobilecalc.studies.formulas import layers as formula
+    from mobilecalc.studies.formulas.layers import network_formulas
 
-    out = sink(to)
+    output = output_of(context, output_options)
     if symbols or by != "network":
+        _refuse_numbers(layer, inputs, steps=steps)
+        _show_symbols(output, model, by, settings, inputs)
+    elif steps or layer != LayerOptions():
         if steps:
-            raise BadOption(
-                "--symbols and --steps were both given.",
-                why="The one leaves numbers out, the other derives one layer with its numbers.",
-                mend="Leave one of them out.",
-            )
-        refuse_numbers(kernel, inputs, outputs, size, feed)
-        show_symbols(out, model, by, scaled, feed)
-        return
-    if steps and (inputs, outputs, size) == (None, None, None):
-        raise BadOption(
-            "--steps derives the cost of one layer, and none is given.",
-            mend="For example: mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps",
-        )
-    if (kernel, inputs, outputs, size) == (None, None, None, None):
-        subject = model_of("v1" if model is None else model, scaled, feed)
-        table = formula.network_formulas(subject)
-        out.show(table, of=[subject], strict=feed.strict)
-        return
-    refuse_with_layer(model, scaled, feed)
-    layer = formula.layer_of(3 if kernel is None else kernel, inputs, outputs, size)
-    width = positive("--alpha", scaled.alpha, "the width multiplier", 0.5, WIDEST)
-    shrink = multiplier(1.0 if scaled.rho is None else scaled.rho)
-    answer = formula.layer_steps if steps else formula.layer_formulas
-    out.show(answer(layer, width, shrink), of=())
+            layer.check_there_is_one()
+        _refuse_network(model, settings, inputs)
+        _show_layer(output, layer, settings, steps=steps)
+    else:
+        subject = model_of("v1" if model is None else model, settings, inputs, output=output)
+        output.show(network_formulas(subject), strict=inputs.strict)
 
 
-def show_symbols(out: Sink, model: str | None, by: str, size: Size, feed: Feed) -> None:
+def _show_symbols(
+    output: Output, model: str | None, by: str, settings: SettingOptions, inputs: InputOptions
+) -> None:
     """The closed form of a network, or the general chain of ratios where none is named."""
     from mobilecalc.studies.formulas import symbols
 
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
     if model is None:
-        out.show(symbols.chain(), of=())
+        output.show(symbols.chain())
         return
-    network = network_of(model, size, feed)
+    network = _network(model, settings, inputs, output)
     if by == "layer":
-        out.show(symbols.by_layer(network), of=[network])
+        output.show(symbols.by_layer(network))
     else:
         form, rounding = symbols.closed_form(network)
-        out.show(form, console=[form, rounding], of=[network])
+        output.show(form, console=[form, rounding])
 
 
-def network_of(name: str, size: Size, feed: Feed) -> Network:
+def _network(name: str, settings: SettingOptions, inputs: InputOptions, output: Output) -> Network:
     """The network of the zoo, or one's own description. Raises `BadOption` for a module."""
     if not is_loadable(name):
-        return describe(name, size.settings)
-    subject = model_of(name, size, feed) if source_of(name) is PYTHON else None
-    if isinstance(subject, Network):
-        return subject
+        return describe(name, settings.checked)
+    if source_of(name) is PYTHON:
+        found = model_of(name, settings, inputs, output=output)
+        if isinstance(found, Network):
+            return found
     raise BadOption(
         f"{shown(name)} has no alpha and no rho.",
         why="A built-in network has both, and a description has rho: a module has the sizes that it"
@@ -142,32 +149,49 @@ def network_of(name: str, size: Size, feed: Feed) -> Network:
     )
 
 
-def refuse_numbers(
-    kernel: int | None, inputs: int | None, outputs: int | None, side: int | None, feed: Feed
+def _show_layer(
+    output: Output, options: LayerOptions, settings: SettingOptions, *, steps: bool
 ) -> None:
+    """One layer's formulas with its numbers, or their derivation."""
+    from mobilecalc.studies.formulas.layers import layer_formulas, layer_of, layer_steps
+
+    kernel = 3 if options.kernel is None else options.kernel
+    layer = layer_of(kernel, options.inputs, options.outputs, options.size)
+    width = positive("alpha", settings.alpha, "the width multiplier", 0.5, WIDEST)
+    shrink = multiplier(1.0 if settings.rho is None else settings.rho)
+    answer = layer_steps if steps else layer_formulas
+    output.show(answer(layer, width, shrink))
+
+
+def _refuse_numbers(layer: LayerOptions, inputs: InputOptions, *, steps: bool) -> None:
     """Refuse the numbers of one layer where symbols are asked for: `BadOption`."""
-    numbers: dict[str, object] = {"--kernel": kernel, "--in": inputs, "--out": outputs}
-    numbers |= {"--size": side, "--input": feed.input or None}
-    if given := [option for option, value in numbers.items() if value is not None]:
-        raise BadOption(
-            f"{' and '.join(given)} and --symbols were both given.",
-            why="The ones put numbers into the formula, the other leaves them out.",
-            mend="Leave out the one or the other; --steps derives one layer's.",
+    if steps:
+        refuse_both(
+            {"--symbols": True},
+            "--steps",
+            why="The one leaves numbers out, the other derives one layer with its numbers.",
+            mend="Leave one of them out.",
         )
+    refuse_both(
+        {**layer.given, "--input": inputs.input or None},
+        "--symbols",
+        why="The ones put numbers into the formula, the other leaves them out.",
+        mend="Leave out the one or the other; --steps derives one layer's.",
+    )
 
 
-def refuse_with_layer(model: str | None, size: Size, feed: Feed) -> None:
+def _refuse_network(model: str | None, settings: SettingOptions, inputs: InputOptions) -> None:
     """Refuse what belongs to a network where one layer alone is asked for: `BadOption`."""
-    of_network = {
-        "MODEL": model,
-        "--resolution": size.resolution,
-        "--classes": size.classes,
-        "--channels": None if size.channels == Size().channels else size.channels,
-        "--input": feed.input or None,
-    }
-    if given := [option for option, value in of_network.items() if value is not None]:
-        raise BadOption(
-            f"{' and '.join(given)} and a layer were both given.",
-            why="--kernel, --in, --out and --size describe one layer alone, without a network.",
-            mend="Leave out the one or the other; --alpha and --rho scale one layer too.",
-        )
+    own_channels = settings.channels == SettingOptions().channels
+    refuse_both(
+        {
+            "MODEL": model,
+            "--resolution": settings.resolution,
+            "--classes": settings.classes,
+            "--channels": None if own_channels else settings.channels,
+            "--input": inputs.input or None,
+        },
+        "a layer",
+        why="--kernel, --in, --out and --size describe one layer alone, without a network.",
+        mend="Leave out the one or the other; --alpha and --rho scale one layer too.",
+    )

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from mobilecalc.cli.options import Destination, Feed, ModelName, Size
-from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import model_of
+from mobilecalc.cli.models import model_of
+from mobilecalc.cli.options import InputOptions, ModelName, OutputOptions, SettingOptions
+from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.core.units import BYTES
 
@@ -25,13 +25,14 @@ By = Annotated[str, typer.Option(help="A row for each: layer, or resolution (the
 
 
 def memory(
+    context: typer.Context,
     model: ModelName,
     dtype: Dtype = "fp32",
     split: Split = False,
     by: By = "layer",
-    size: Size = Size(),
-    feed: Feed = Feed(),
-    to: Destination = Destination(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
+    output_options: OutputOptions = OutputOptions(),
 ) -> None:
     """What is in memory layer by layer, where the peak is, and the weights beside it."""
     from mobilecalc.studies import memory
@@ -40,7 +41,7 @@ def memory(
     for kind, given, known in (("type", dtype, BYTES), ("table", by, tables)):
         if given not in known:
             raise UnknownName(kind, given, known)
-    out = sink(to)
-    subject = model_of(model, size, feed)
+    output = output_of(context, output_options)
+    subject = model_of(model, settings, inputs, output=output)
     table = tables[by](subject.profile(), dtype, split=split)
-    out.show(table, of=[subject], strict=feed.strict)
+    output.show(table, strict=inputs.strict)

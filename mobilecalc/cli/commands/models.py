@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from mobilecalc.cli.options import Destination
-from mobilecalc.cli.output import sink
+import typer
+
+from mobilecalc.cli.options import OutputOptions
+from mobilecalc.cli.output import output_of
 
 
-def models(to: Destination = Destination()) -> None:
+def models(context: typer.Context, output_options: OutputOptions = OutputOptions()) -> None:
     """The networks, with a line each."""
     from mobilecalc.studies.models import models
 
-    sink(to).show(models(), of=())
+    output_of(context, output_options).show(models())

@@ -6,13 +6,17 @@ from typing import Annotated
 
 import typer
 
-from mobilecalc.cli.options import ChartFile, Destination
-from mobilecalc.cli.output import sink
-from mobilecalc.core.errors import BadOption
+from mobilecalc.cli.completion import table_names
+from mobilecalc.cli.options import ChartFile, OutputOptions, refuse_both
+from mobilecalc.cli.output import output_of
 
 Which = Annotated[
     str | None,
-    typer.Argument(metavar="TABLE", help="A table (v1:6), or all tables of a paper (v1)."),
+    typer.Argument(
+        metavar="TABLE",
+        autocompletion=table_names,
+        help="A table (v1:6), or all tables of a paper (v1).",
+    ),
 ]
 Errata = Annotated[
     bool, typer.Option("--errata", help="Only what does not follow, and what does give it.")
@@ -23,29 +27,30 @@ Check = Annotated[
 
 
 def paper(
+    context: typer.Context,
     table: Which = None,
     errata: Errata = False,
     check: Check = False,
-    to: Destination = Destination(),
+    output_options: OutputOptions = OutputOptions(),
     chart: ChartFile = None,
 ) -> None:
     """Published tables: what is printed, what the networks cost, and why they differ."""
     from mobilecalc.literature import chosen, tables
     from mobilecalc.studies.paper.comparison import comparison, comparisons
-    from mobilecalc.studies.paper.overview import changed_verdicts, overview
+    from mobilecalc.studies.paper.overview import overview
 
-    if errata and check:
-        raise BadOption(
-            "--errata and --check were both given.",
+    if check:
+        refuse_both(
+            {"--errata": errata},
+            "--check",
             why="The one shows what does not follow, the other checks every verdict.",
             mend="Leave one of them out.",
         )
-    out = sink(to, chart)
+    output = output_of(context, output_options, chart)
     which = tuple(tables().values()) if table is None else chosen(table)
     if check or (table is None and not errata):
-        failures = changed_verdicts(which) if check else ()
-        out.show(overview(which, checked=check), failures=failures, of=())
+        output.show(overview(which, checked=check))
     else:
         apart = comparisons(which, only_errata=errata)
         one = apart[0] if len(which) == 1 else comparison(which, only_errata=errata)
-        out.show(one, console=apart, of=())
+        output.show(one, console=apart)

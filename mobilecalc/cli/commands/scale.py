@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.models import refuse_half_a_name
 from mobilecalc.cli.options import (
     Channels,
     ChartFile,
     Classes,
     ConventionName,
-    Destination,
     NetworkName,
+    OutputOptions,
     convention_of,
 )
-from mobilecalc.cli.output import sink
-from mobilecalc.cli.subjects import refuse_half_a_name
+from mobilecalc.cli.output import output_of
 from mobilecalc.core.checks import positive, refuse_repeated, separated, whole
 from mobilecalc.core.errors import BadOption, shown
 from mobilecalc.modules.loading.sources import is_loadable
@@ -32,19 +32,29 @@ Resolutions = Annotated[str, typer.Option(help="Pixels a side, with commas betwe
 
 
 def scale(
+    context: typer.Context,
     model: NetworkName,
     alphas: Alphas = DEFAULT_ALPHAS,
     resolutions: Resolutions = DEFAULT_RESOLUTIONS,
     classes: Classes = None,
     channels: Channels = 3,
     convention: ConventionName = "paper",
-    to: Destination = Destination(),
+    output_options: OutputOptions = OutputOptions(),
     chart: ChartFile = None,
 ) -> None:
     """Cost and parameters over alpha and resolution, and how far from the square laws."""
     from mobilecalc.studies.scale import scale
 
-    out = sink(to, chart)
+    output = output_of(context, output_options, chart)
+    _refuse_loadable(model)
+    base = settings(classes=classes, channels=channels)
+    grid = _widths(alphas), _sides(resolutions)
+    table, charts = scale(model, *grid, convention_of(convention), base)
+    output.show(table, charts=charts[:2])
+
+
+def _refuse_loadable(model: str) -> None:
+    """Raise `BadOption` for a model that is not built at other widths."""
     if is_loadable(model):
         raise BadOption(
             f"{shown(model)} has no alpha: scale is for built-in networks.",
@@ -52,16 +62,19 @@ def scale(
             mend="Name a built-in network (mobilecalc models lists them): mobilecalc scale v1",
         )
     refuse_half_a_name(model)
-    base = settings(classes=classes, channels=channels)
-    widths = [
-        positive("--alphas", part, "width multipliers", "1,0.5", WIDEST)
-        for part in separated("--alphas", alphas, "1,0.5")
-    ]
-    sizes = [
-        whole("--resolutions", part, "pixels a side", "224,96", LARGEST_SIDE)
-        for part in separated("--resolutions", resolutions, "224,96")
-    ]
-    refuse_repeated("--alphas", widths)
-    refuse_repeated("--resolutions", sizes)
-    table, charts = scale(model, widths, sizes, convention_of(convention), base)
-    out.show(table, charts=charts[:2], of=())
+
+
+def _widths(text: str) -> list[float]:
+    """The width multipliers of a text. Raises `BadOption`."""
+    parts = separated("alphas", text, "1,0.5")
+    widths = [positive("alphas", part, "width multipliers", "1,0.5", WIDEST) for part in parts]
+    refuse_repeated("alphas", widths)
+    return widths
+
+
+def _sides(text: str) -> list[int]:
+    """The resolutions of a text. Raises `BadOption`."""
+    parts = separated("resolutions", text, "224,96")
+    sides = [whole("resolutions", part, "pixels a side", "224,96", LARGEST_SIDE) for part in parts]
+    refuse_repeated("resolutions", sides)
+    return sides

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated
 
 import typer
 
-from mobilecalc.cli.options import Feed, ModelName, Size
-from mobilecalc.cli.output import say
-from mobilecalc.cli.subjects import model_of, models_of
+from mobilecalc.cli.completion import model_names
+from mobilecalc.cli.models import models_of
+from mobilecalc.cli.options import InputOptions, ModelName, SettingOptions
+from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import BadOption, UnknownName
 from mobilecalc.core.units import UNITS
 
@@ -24,7 +26,10 @@ What = Annotated[
     ),
 ]
 Over = Annotated[
-    str | None, typer.Option(metavar="MODEL", help="Divide by the same of this model.")
+    str | None,
+    typer.Option(
+        metavar="MODEL", autocompletion=model_names, help="Divide by the same of this model."
+    ),
 ]
 Unit = Annotated[
     str | None, typer.Option(help='k, M, G, T, % or "" (all digits); else the one that fits.')
@@ -33,17 +38,31 @@ Digits = Annotated[int | None, typer.Option(help="Digits behind the point.")]
 
 
 def value(
+    context: typer.Context,
     model: ModelName,
     what: What,
     over: Over = None,
     unit: Unit = None,
     digits: Digits = None,
-    size: Size = Size(),
-    feed: Feed = Feed(),
+    settings: SettingOptions = SettingOptions(),
+    inputs: InputOptions = InputOptions(),
 ) -> None:
     """One number, for a sentence: of a model, of a part of it, or over another's."""
     from mobilecalc.studies.value import value
     from mobilecalc.views.amounts import measured
+
+    output = output_of(context)
+    _check(unit, digits)
+    names = [model] if over is None else [model, over]
+    subjects = models_of(names, settings, inputs, output=output)
+    subject, *others = subjects
+    number = value(subject, " ".join(what), *others)
+    _check_fits(unit, number)
+    output.say(measured(number, unit, digits), of=subjects, strict=inputs.strict)
+
+
+def _check(unit: str | None, digits: int | None) -> None:
+    """Raise `UnknownName` or `BadOption`."""
 
     if unit is not None and unit not in UNITS:
         raise UnknownName("unit", unit, [known or '""' for known in UNITS])
@@ -53,10 +72,10 @@ def value(
             why=f"It is a number of digits behind the point: 0 to {MOST_DIGITS}.",
             mend="For example: --digits 1",
         )
-    subject, *others = (
-        [model_of(model, size, feed)] if over is None else models_of([model, over], size, feed)
-    )
-    number = value(subject, " ".join(what), *others)
+
+
+def _check_fits(unit: str | None, number: int | Fraction) -> None:
+    """Raise `BadOption` for a percentage that is no share, and for a share in thousands."""
     if unit == "%" and isinstance(number, int):
         raise BadOption(
             "--unit % is for a share or a quotient, and this is a number by itself.",
@@ -67,4 +86,3 @@ def value(
             f"--unit {unit} is for a number by itself, and this is a share or a quotient.",
             mend='Use --unit % or --unit "", or leave it out.',
         )
-    say(measured(number, unit, digits), of=[subject, *others], strict=feed.strict)

@@ -84,6 +84,7 @@ def _no_sizes(name: str, settings: Settings) -> BadOption:
         f"{' and '.join(settings.given)} {verb} a network of the zoo or a description, and"
         f" {name} is a module.",
         mend="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
+        arguments=settings.given,
     )
 
 

@@ -130,11 +130,11 @@ def layer_of(
             why="One layer alone needs its kernel, input and output channels and output size.",
             mend=f"For example: {example}",
         )
-    side = whole("--size", size, "the side of the output map", 14)
+    side = whole("size", size, "the side of the output map", 14)
     return SeparableLayer(
-        whole("--kernel", kernel, "the kernel size", 3),
-        whole("--in", inputs, "the number of input channels", 512),
-        Shape(whole("--out", outputs, "the number of output channels", 512), side, side),
+        whole("kernel", kernel, "the kernel size", 3),
+        whole("in", inputs, "the number of input channels", 512),
+        Shape(whole("out", outputs, "the number of output channels", 512), side, side),
     )
 
 

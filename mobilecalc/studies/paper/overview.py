@@ -33,7 +33,7 @@ _GROUPS = (
 def overview(tables: Sequence[PublishedTable], *, checked: bool = False) -> Table:
     """A row a table: how many of its values follow from what the networks cost.
 
-    checked: say that no verdict is another than is on record, where that is so.
+    checked: say which verdict is another than is on record, or that none is.
     """
     by_table = [Counter(judge(value).verdict for value in table.values) for table in tables]
     met = sum(by_table, Counter[str]())
@@ -63,8 +63,9 @@ def overview(tables: Sequence[PublishedTable], *, checked: bool = False) -> Tabl
             "One table: mobilecalc paper v1:6. What does not follow: mobilecalc paper --errata",
         ),
     )
-    if checked and not changed_verdicts(tables):
-        notes += (footnote("remark", f"All {met.total()} verdicts are as on record."),)
+    if checked:
+        unchanged = footnote("remark", f"All {met.total()} verdicts are as on record.")
+        notes += tuple(footnote("failure", line) for line in _changed(tables)) or (unchanged,)
     charts = partial(accuracy_over_macs, tables)
     return Table("Published tables", columns, rows, total, notes, charts=charts)
 
@@ -73,7 +74,7 @@ def _grouped(verdicts: Counter[str]) -> dict[str, Value]:
     return {key: sum(verdicts[one] for one in group) for key, _, group in _GROUPS}
 
 
-def changed_verdicts(tables: Sequence[PublishedTable]) -> tuple[str, ...]:
+def _changed(tables: Sequence[PublishedTable]) -> tuple[str, ...]:
     """A line for each value whose verdict is another than the one that was entered."""
     judged = (judge(value) for table in tables for value in table.values)
     return tuple(

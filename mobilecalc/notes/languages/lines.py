@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
-from mobilecalc.notes.markers import Marker, Markers
+from mobilecalc.notes.languages.markers import Marker, Markers
 
 S = TypeVar("S", bound="State")
 

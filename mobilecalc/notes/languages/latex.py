@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from mobilecalc.notes.markers import Marker, Markers
+from mobilecalc.notes.languages.language import Language
+from mobilecalc.notes.languages.markers import Marker, Markers
 
-
-def read(markers: Markers, skip: Callable[[int, int], int]) -> Iterator[Marker]:
-    """The markers outside of code.
-
-    `skip` reads from a position to that of a marker, and returns the latter, or the end of the code
-    that the marker is in.
-    """
-    at = 0
-    while (lead := markers.after(at)) is not None:
-        at = skip(at, lead.start())
-        if at > lead.start():
-            continue
-        marker = markers.read(lead)
-        yield marker
-        at = marker.end
-        if marker.kind == "question":
-            for marker in markers.answer(at):
-                yield marker
-                at = marker.end
-
-
-_LATEX_LEAD = re.compile(r"%(?P<gap>[ \t]*)(?P<word>/?mobilecalc)\b", re.IGNORECASE)
+_LEAD = re.compile(r"%(?P<gap>[ \t]*)(?P<word>/?mobilecalc)\b", re.IGNORECASE)
 
 _NO_LEAD = r"(?![ \t]*/?(?i:mobilecalc)\b)"
 
@@ -46,25 +26,25 @@ _CODE = (
 
 _NAMELESS = re.sub("[?]P<[a-z]+>", "?:", _CODE)
 
-_LATEX = re.compile(
+_TOKEN = re.compile(
     rf"\\(?:{_CODE})|(?:(?:\\(?!{_NAMELESS}).?|%{_NO_LEAD}[^\n]*)[^\\%]*){{1,1000}}", re.DOTALL
 )
 """An environment or a command of code; or characters that a backslash escapes, and comments."""
 
 
-def latex(text: str) -> Iterator[Marker]:
+def markers(text: str) -> Iterator[Marker]:
     """The markers of a document in LaTeX, and of each answer what comes first in it.
 
     An environment of code that nothing ends reaches to the end of the document, as in TeX.
     """
     line = 0
-    found = _LATEX.search(text)
+    found = _TOKEN.search(text)
 
     def skip(at: int, target: int) -> int:
         nonlocal found
         while at < target:
             if found is not None and found.start() < at:
-                found = _LATEX.search(text, at)
+                found = _TOKEN.search(text, at)
             if found is None or found.start() >= target:
                 return target
             at = behind(found)
@@ -83,4 +63,36 @@ def latex(text: str) -> Iterator[Marker]:
             return closing if closing >= 0 else len(text)
         return found.end()
 
-    return read(Markers(text, _LATEX_LEAD, ""), skip)
+    return Markers(text, _LEAD, "").outside(skip)
+
+
+_TYPED = str.maketrans({"─": "-", "≠": "!=", "│": "|", "┤": "|", "└": "+", "·": ".", "●": "*"})
+
+
+def _typed(text: str) -> str:
+    """A screen in letters that LaTeX has in every installation; a bar of blocks is one of #."""
+    bars = re.sub("[\u2580-\u259f]", "#", text.translate(_TYPED))
+    return bars.encode("latin-1", "replace").decode("latin-1")
+
+
+def _escaped(text: str) -> str:
+    from mobilecalc.views.latex import escaped
+
+    return escaped(text)
+
+
+LANGUAGE = Language(
+    name="latex",
+    extensions=(".tex", ".latex", ".ltx"),
+    comment="% {}",
+    markers=markers,
+    view="latex",
+    fence=lambda text, language: f"\\begin{{verbatim}}\n{_typed(text)}\n\\end{{verbatim}}",
+    image=lambda file, caption, _: (
+        "\\begin{figure}[htbp]\n\\centering\n"
+        f"\\includegraphics[width=\\linewidth,height=.8\\textheight,keepaspectratio]{{{file}}}\n"
+        f"\\caption{{{_escaped(caption)}}}\n\\end{{figure}}"
+    ),
+    figure_extensions=(".pdf", ".png"),
+    number=lambda text: _escaped(text).replace(" ", r"\,"),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 
@@ -39,8 +39,32 @@ class Markers:
             self._next = self._lead.search(self._text, at)
         return self._next
 
-    def read(self, lead: re.Match[str]) -> Marker:
-        """The marker that starts with this match."""
+    def outside(self, skip: Callable[[int, int], int]) -> Iterator[Marker]:
+        """The markers outside of code, in a language that is read from left to right.
+
+        `skip` reads from a position to that of a marker, and returns the latter, or the end of the
+        code that the marker is in.
+        """
+        at = 0
+        while (lead := self.after(at)) is not None:
+            at = skip(at, lead.start())
+            if at > lead.start():
+                continue
+            for marker in self.read(lead):
+                yield marker
+                at = marker.end
+
+    def read(self, lead: re.Match[str]) -> Iterator[Marker]:
+        """The marker that starts with this match; behind a question, the first one of its answer.
+
+        An answer is read as text, whatever is in it.
+        """
+        marker = self._marker(lead)
+        yield marker
+        if marker.kind == "question" and (first := self.after(marker.end)) is not None:
+            yield self._marker(first)
+
+    def _marker(self, lead: re.Match[str]) -> Marker:
         end, behind, whole = self._end(lead.end())
         rest = self._text[lead.end() : end].rstrip(" \t\r")
         whole = whole and not (lead["gap"] or "").strip(" \t")
@@ -60,8 +84,3 @@ class Markers:
         if self._text[line - 1] == "\r":
             line -= 1
         return line, line, not self._closing
-
-    def answer(self, at: int) -> Iterator[Marker]:
-        """The first marker behind a question: an answer is read as text, whatever is in it."""
-        if (lead := self.after(at)) is not None:
-            yield self.read(lead)

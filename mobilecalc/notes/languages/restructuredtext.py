@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mobilecalc.notes.lines import Lines, read
-from mobilecalc.notes.markers import Marker, Markers
+from mobilecalc.notes.languages.language import Language
+from mobilecalc.notes.languages.lines import Lines, read
+from mobilecalc.notes.languages.markers import Marker, Markers
 
 _LEAD = re.compile(r"^[ \t]*\.\.(?P<gap>[ \t]*)(?P<word>/?mobilecalc)\b", re.MULTILINE | re.I)
 
@@ -85,10 +86,7 @@ def markers(text: str) -> Iterator[Marker]:
     def inside(at: int, end: int, block: Block) -> Iterator[Marker]:
         lead = found.after(at)
         if lead is not None and lead.start() < end:
-            marker = found.read(lead)
-            yield marker
-            if marker.kind == "question":
-                yield from found.answer(marker.end)
+            yield from found.read(lead)
 
     return read(Lines(text, Block(), _step), found, inside)
 
@@ -131,3 +129,21 @@ def _text(line: str, indent: int) -> Block:
     if _COMMENT.match(line, indent):
         return Block("bare" if len(line) == indent + 2 else "text", indent + 1)
     return Block("text", colons=indent if _COLONS.search(line, len(line) - 9) else -1)
+
+
+def _indented(text: str, by: str = "   ") -> str:
+    return "\n".join(f"{by}{line}" if line else "" for line in text.splitlines())
+
+
+LANGUAGE = Language(
+    name="restructuredtext",
+    extensions=(".rst",),
+    comment=".. {}",
+    markers=markers,
+    view="rst",
+    fence=lambda text, language: f".. code-block:: {language}\n\n{_indented(text)}",
+    image=lambda file, caption, alt: f".. figure:: {file}\n   :alt: {alt}\n\n   {caption}",
+    figure_extensions=(".svg", ".png", ".pdf"),
+    nests=True,
+    spaced=True,
+)

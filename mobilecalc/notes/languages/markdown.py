@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mobilecalc.notes.lines import Lines, read
-from mobilecalc.notes.markers import Marker, Markers
+from mobilecalc.notes.languages.language import Language
+from mobilecalc.notes.languages.lines import Lines, read
+from mobilecalc.notes.languages.markers import Marker, Markers
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:.*\n)*?(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
 """YAML at the very beginning; no comment of HTML is in it."""
@@ -90,13 +91,9 @@ def markers(text: str) -> Iterator[Marker]:
             if lead is None or lead.start() != at:
                 at = comments.behind(at)
                 continue
-            marker = found.read(lead)
-            yield marker
-            at = marker.end
-            if marker.kind == "question":
-                for marker in found.answer(at):
-                    yield marker
-                    at = marker.end
+            for marker in found.read(lead):
+                yield marker
+                at = marker.end
             if at >= end:
                 return
 
@@ -268,3 +265,18 @@ class _Comments:
         if self._last.get(opening - at, at) <= at:
             return opening
         return next(run.end() for run in runs if run.end() - run.start() == opening - at)
+
+
+LANGUAGE = Language(
+    name="markdown",
+    extensions=(".md", ".markdown", ".qmd", ".rmd", ".myst"),
+    comment="<!-- {} -->",
+    markers=markers,
+    view="markdown",
+    embeds=("html",),
+    fence=lambda text, language: f"```{language}\n{text}\n```",
+    image=lambda file, caption, _: f"![{caption.replace('[', '(').replace(']', ')')}]({file})",
+    figure_extensions=(".svg", ".png"),
+    closed=True,
+    nests=True,
+)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mobilecalc.notes.lexed import read
-from mobilecalc.notes.markers import Marker, Markers
+from mobilecalc.notes.languages.language import Language
+from mobilecalc.notes.languages.markers import Marker, Markers
 
 _LEAD = re.compile(r"(?://|(?P<gap>/\*))[ \t]*(?P<word>/?mobilecalc)\b", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def markers(text: str) -> Iterator[Marker]:
     keyword such as `let`, with the line or a `;`. `[` in code begins markup, up to its `]`. In
     markup `"` is a character, and so is one that no other follows.
     """
-    return read(Markers(text, _LEAD, ""), _Reader(text).skip)
+    return Markers(text, _LEAD, "").outside(_Reader(text).skip)
 
 
 class _Reader:
@@ -154,3 +154,24 @@ class _Reader:
             if depth == 0:
                 return mark.end()
         return len(self._text)
+
+
+def _quoted(text: str) -> str:
+    from mobilecalc.views.typst import quoted
+
+    return quoted(text)
+
+
+LANGUAGE = Language(
+    name="typst",
+    extensions=(".typ",),
+    comment="// {}",
+    markers=markers,
+    view="typst",
+    fence=lambda text, language: f"```{language}\n{text}\n```",
+    image=lambda file, caption, alt: (
+        f'#figure(image("{file}", alt: {_quoted(alt)}), caption: {_quoted(caption)})'
+    ),
+    figure_extensions=(".svg", ".png"),
+    number=lambda text: text.replace(" ", "~").replace("%", r"\%"),
+)
