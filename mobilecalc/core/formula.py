@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from math import prod
 from typing import NamedTuple, TypeAlias
 
 Base: TypeAlias = "str | int | Formula"
@@ -92,16 +91,7 @@ class Formula(NamedTuple):
 
     def at(self, numbers: Mapping[str, int]) -> Fraction:
         """Its value. Raises `KeyError` for a symbol without a number."""
-
-        def value(base: Base) -> Fraction:
-            if isinstance(base, Formula):
-                return base.at(numbers)
-            return Fraction(numbers[base] if isinstance(base, str) else base)
-
-        total = Fraction(0)
-        for number, powers in self.terms:
-            total += number * prod((value(base) ** power for base, power in powers), start=_ONE)
-        return total
+        return Fraction(sum(_value(term, numbers) for term in self.terms))
 
     def __str__(self) -> str:
         return _LINE.written(self)
@@ -122,11 +112,22 @@ def added(coefficients: Iterable[tuple[int, str]]) -> Formula:
     return Formula(tuple(Term(number, ((name, 1),)) for number, name in coefficients))
 
 
+def _value(term: Term, numbers: Mapping[str, int]) -> Fraction | int:
+    value: Fraction | int = term.coefficient
+    for base, power in term.powers:
+        number: Fraction | int
+        if isinstance(base, Formula):
+            number = base.at(numbers)
+        else:
+            number = numbers[base] if isinstance(base, str) else base
+        value = value * number**power if power > 0 else Fraction(value) / number**-power
+    return value
+
+
 def _formula(value: Formula | int) -> Formula:
     return value if isinstance(value, Formula) else Formula((Term(value),))
 
 
-_ONE = Fraction(1)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -9,7 +9,7 @@ from mobilecalc.core.blocks import Chain
 from mobilecalc.core.profile import Profile, with_gradients
 from mobilecalc.core.rules import Rules
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.walk import Value, Walk
+from mobilecalc.core.walk import INPUT, Walk
 from mobilecalc.networks.settings import Settings
 
 
@@ -49,7 +49,7 @@ class Network:
     @cached_property
     def _profile(self) -> Profile:
         walked = Walk(self.rules)
-        walked.through(self.body, Value(self.input))
+        walked.through(self.body, (self.input, INPUT))
         profile = Profile(
             name=self.name,
             input=self.input,

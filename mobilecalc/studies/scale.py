@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from mobilecalc.answers.charts import Curve, Curves
-from mobilecalc.answers.columns import Column
-from mobilecalc.answers.columns import Value as Cell
+from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.footnotes import footnote
 from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Op
 from mobilecalc.core.conventions import PAPER, Convention
 from mobilecalc.core.counts import total
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.walk import Value, Walk
+from mobilecalc.core.walk import INPUT, Walk
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.settings import BASE_RESOLUTION, DEFAULT_SETTINGS
 from mobilecalc.studies.costs import convention_note, convention_notes, cost_column, cost_key
@@ -126,7 +125,7 @@ class _Points:
 
     def _walked(self, step: _Step, shape: Shape) -> _Passed:
         walked = Walk(self._rules)
-        output = walked.through(step.op, Value(shape), step.name).shape
+        output, _ = walked.through(step.op, (shape, INPUT), step.name)
         counts = total(row.counts for row in walked.rows)
         return _Passed(output, self.convention.total(counts), counts.parameters)
 
@@ -138,7 +137,7 @@ class _Points:
         )
         return {(a, r): self(a, r) for a in widths for r in sizes}
 
-    def row(self, alpha: float, resolution: int, found: _Grid) -> dict[str, Cell]:
+    def row(self, alpha: float, resolution: int, found: _Grid) -> dict[str, Value]:
         cost, params = found[alpha, resolution]
         full_width, full_params = found[1.0, resolution]
         full_size, _ = found[alpha, BASE_RESOLUTION]

@@ -8,7 +8,7 @@ from mobilecalc.core.ops import Activation, Conv, Depthwise, Linear, Norm, Trans
 from mobilecalc.core.profile import Profile, with_gradients
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.walk import Value, Walk
+from mobilecalc.core.walk import INPUT, Walk
 
 
 def backward(op, shape, of_input):
@@ -37,7 +37,7 @@ def test_other_operations_have_no_multiply_accumulates_backward():
 
 def trained(body, shape):
     walk = Walk(V1_RULES)
-    walk.through(body, Value(shape))
+    walk.through(body, (shape, INPUT))
     profile = Profile("mine", shape, tuple(walk.rows), sources=tuple(walk.sources))
     rows = with_gradients(profile).rows
     return {

@@ -22,14 +22,14 @@ from mobilecalc.core.ops import (
 from mobilecalc.core.profile import Profile, Row
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.walk import Value, Walk
+from mobilecalc.core.walk import Walk
 
 INPUT = Shape(3, 8, 8)
 
 
 def described(body, shape=INPUT):
     walk = Walk(V1_RULES)
-    walk.through(body, Value(shape))
+    walk.through(body, (shape, -1))
     return Profile("mine", shape, tuple(walk.rows), sources=tuple(walk.sources))
 
 

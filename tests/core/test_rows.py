@@ -34,14 +34,14 @@ from mobilecalc.core.rules import (
     whole_part,
 )
 from mobilecalc.core.shape import Shape, sizes_of
-from mobilecalc.core.walk import Value, Walk
+from mobilecalc.core.walk import Walk
 
 INPUT = Shape(6, 4, 5)
 
 
 def walked(body, shape=INPUT):
     walk = Walk(V1_RULES)
-    output = walk.through(body, Value(shape))
+    output = walk.through(body, (shape, -1))
     return output, walk
 
 
@@ -56,12 +56,12 @@ def flow(body):
 
 def test_a_chain_hands_each_output_on():
     output, walk = walked(Chain.of(a=Conv(4, 1), b=Conv(2, 1, stride=2)))
-    assert output == Value(Shape(2, 2, 3), 1)
+    assert output == (Shape(2, 2, 3), 1)
     assert walk.sources == [(-1,), (0,)]
 
 
 def test_an_empty_chain_hands_its_input_on():
-    assert walked(Chain(()))[0] == Value(INPUT, -1)
+    assert walked(Chain(()))[0] == (INPUT, -1)
 
 
 def test_a_shortcut_is_walked_after_the_body_and_added():
@@ -125,7 +125,7 @@ def test_branches_of_two_sizes_are_an_error_with_both():
 
 
 def test_a_linear_layer_of_a_description_takes_a_vector():
-    assert walked(Chain.of(fc=Linear(3)), Shape(5))[0].shape == Shape(3)
+    assert walked(Chain.of(fc=Linear(3)), Shape(5))[0][0] == Shape(3)
     with pytest.raises(BadShape, match="At 'fc'"):
         walked(Chain.of(fc=Linear(3)), Shape(5, 2))
 

@@ -20,7 +20,7 @@ from mobilecalc.core.profile import Profile
 from mobilecalc.core.rules import V1_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.sums import SUMS
-from mobilecalc.core.walk import Value, Walk
+from mobilecalc.core.walk import INPUT, Walk
 from mobilecalc.counters import CONVENTIONS
 from mobilecalc.networks.quantities import quantity
 
@@ -44,7 +44,7 @@ WEIGHTS = 9 * 3 * 4 + 9 * 4 + 4 * 6 + 9 * 6 * 8 + 8 * 8 + 80
 
 def profile():
     walk, shape = Walk(V1_RULES), Shape(3, 32, 32)
-    walk.through(BODY, Value(shape))
+    walk.through(BODY, (shape, INPUT))
     return Profile("mine", shape, tuple(walk.rows), sources=tuple(walk.sources))
 
 
@@ -107,7 +107,9 @@ def test_a_quantity_of_a_network_is_this_number(text, value):
 def test_a_gate_has_the_channels_of_its_map_and_so_has_its_step():
     gate = Gate(Chain.of(pool=GlobalPool(), less=Conv(2, 1), more=Conv(4, 1)))
     walk, shape = Walk(V1_RULES), Shape(3, 8, 8)
-    walk.through(Chain.of(step=Chain.of(wide=Conv(4, 1), se=gate), excite=Conv(6, 1)), Value(shape))
+    walk.through(
+        Chain.of(step=Chain.of(wide=Conv(4, 1), se=gate), excite=Conv(6, 1)), (shape, INPUT)
+    )
     gated = Profile("mine", shape, tuple(walk.rows))
     assert quantity("channels of step").of(gated) == 4
     assert quantity("channels of excite").of(gated) == 6
@@ -118,7 +120,7 @@ def test_a_detector_is_what_has_its_parts_in_its_path():
         backbone=Conv(4, 1), extra=Chain.of(a=Conv(2, 1)), head=Chain.of(labels=Conv(3, 1))
     )
     walk, shape = Walk(V1_RULES), Shape(3, 2, 2)
-    walk.through(heads, Value(shape))
+    walk.through(heads, (shape, INPUT))
     detector = Profile("mine", shape, tuple(walk.rows))
     assert quantity("macs of detector").of(detector) == 4 * (4 * 2 + 2 * 3)
     assert quantity("macs without detector").of(detector) == 4 * 3 * 4

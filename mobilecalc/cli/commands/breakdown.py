@@ -6,18 +6,15 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.counting import ConventionName, CounterNames, convention_of, counters_of
 from mobilecalc.cli.models import model_of
 from mobilecalc.cli.options import (
     ChartFile,
-    ConventionName,
-    CounterNames,
     InputOptions,
     ModelName,
     OutputOptions,
     PassOptions,
     SettingOptions,
-    convention_of,
-    counters_of,
 )
 from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import UnknownName

@@ -7,17 +7,14 @@ from typing import Annotated
 import typer
 
 from mobilecalc.cli.completion import model_names
+from mobilecalc.cli.counting import ConventionName, CounterNames, convention_of, counters_of
 from mobilecalc.cli.models import models_of
 from mobilecalc.cli.options import (
     ChartFile,
-    ConventionName,
-    CounterNames,
     InputOptions,
     OutputOptions,
     PassOptions,
     SettingOptions,
-    convention_of,
-    counters_of,
 )
 from mobilecalc.cli.output import output_of
 from mobilecalc.networks import MOBILENETS

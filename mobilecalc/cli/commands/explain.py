@@ -7,15 +7,9 @@ from typing import Annotated, Optional
 import typer
 
 from mobilecalc.cli.completion import counter_names
+from mobilecalc.cli.counting import counters_of
 from mobilecalc.cli.models import model_of
-from mobilecalc.cli.options import (
-    ChartFile,
-    InputOptions,
-    ModelName,
-    OutputOptions,
-    SettingOptions,
-    counters_of,
-)
+from mobilecalc.cli.options import ChartFile, InputOptions, ModelName, OutputOptions, SettingOptions
 from mobilecalc.cli.output import output_of
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.counters import COUNTERS

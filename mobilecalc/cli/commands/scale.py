@@ -6,16 +6,9 @@ from typing import Annotated
 
 import typer
 
+from mobilecalc.cli.counting import ConventionName, convention_of
 from mobilecalc.cli.models import refuse_half_a_name
-from mobilecalc.cli.options import (
-    Channels,
-    ChartFile,
-    Classes,
-    ConventionName,
-    NetworkName,
-    OutputOptions,
-    convention_of,
-)
+from mobilecalc.cli.options import Channels, ChartFile, Classes, NetworkName, OutputOptions
 from mobilecalc.cli.output import output_of
 from mobilecalc.core.checks import positive, refuse_repeated, separated, whole
 from mobilecalc.core.errors import BadOption, shown

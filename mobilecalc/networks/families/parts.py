@@ -23,8 +23,11 @@ def exceeds(alpha: float, bound: float) -> bool:
 
 def unit(conv: Conv | Depthwise, act: str = "relu") -> Chain:
     """A convolution, its batch normalisation, and an activation unless that is ""."""
-    steps: tuple[tuple[str, Op], ...] = (("conv", conv), ("norm", Norm()))
+    steps: tuple[tuple[str, Op], ...] = (("conv", conv), ("norm", _NORM))
     return Chain((*steps, ("act", Activation(act))) if act else steps)
+
+
+_NORM = Norm()
 
 
 def squeeze_excite(channels: Dimension, squeezed: Dimension, act: str, gate: str) -> Gate:
