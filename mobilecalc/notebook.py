@@ -63,9 +63,9 @@ def chart(table: Table) -> Any:
             f"Nothing is drawn of '{table.title}'.",
             why="Breakdowns, comparisons, scales, explanations and published tables are drawn.",
         )
-    from mobilecalc.views.charts.files import chart, check_ending
+    from mobilecalc.views.charts.files import chart, check_extension
 
-    check_ending(".svg")
+    check_extension(".svg")
     return chart(list(table.charts()))
 
 

@@ -99,9 +99,9 @@ class DocumentOutput(Output):
 
     def _check_chart(self, path: Path) -> None:
         """Raises `BadOption` for a file that is not below the document, or has an odd name."""
-        from mobilecalc.views.charts.files import check_ending
+        from mobilecalc.views.charts.files import check_extension
 
-        check_ending(path.suffix)
+        check_extension(path.suffix)
         if ".." in path.parts:
             raise BadOption(
                 f"{path} contains '..', which is not allowed in a document.",

@@ -142,17 +142,17 @@ class Terminal(Output):
         check_writable(path)
 
     def _check_chart(self, path: Path) -> None:
-        from mobilecalc.views.charts.files import check_ending
+        from mobilecalc.views.charts.files import check_extension
 
         if path == SCREEN:
-            check_ending(SCREEN_CHART)
+            check_extension(SCREEN_CHART)
             if self.path is None:
                 raise BadOption(
                     "--chart - and the answer would both be written to the standard output.",
                     mend="Write one of them to a file: --chart - --output table.md",
                 )
             return
-        check_ending(path.suffix)
+        check_extension(path.suffix)
         check_writable(path)
         if self.path is not None and self.path.absolute() == path.absolute():
             raise BadOption(

@@ -29,7 +29,7 @@ class Question(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A picture that an answer asks for: its file below the document, and what it shows.
+    """A chart that an answer asks for: its file below the document, and what it shows.
 
     caption: what it is of, in a line or two; described: what can be seen, for who cannot see it.
     """

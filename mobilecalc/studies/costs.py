@@ -103,7 +103,7 @@ def share(part: int, whole: int) -> float | None:
 
 
 def charted_column(convention: Convention, extent: Extent) -> Column:
-    """The cost that a picture shows: of the batch or the training step, where one is asked for."""
+    """The cost that a chart shows: of the batch or the training step, where one is asked for."""
     return (cost_column(convention), *extent_columns(convention, extent))[-1]
 
 
@@ -116,7 +116,7 @@ def charted_cost(
 
 
 def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent) -> str:
-    """What stands below a picture's title: of which models and inputs, in which convention.
+    """What stands below a chart's title: of which models and inputs, in which convention.
 
     What a training step takes is counted in multiply-accumulates, whatever the convention.
     """

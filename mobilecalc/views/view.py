@@ -12,13 +12,13 @@ from mobilecalc.core.registry import Registry
 
 
 class View(NamedTuple):
-    """A format: its name, the endings of its files, and the module whose `render` makes it.
+    """A format: its name, the extensions of its files, and the module whose `render` makes it.
 
     notes: whether it shows a table's notes.
     """
 
     name: str
-    endings: tuple[str, ...]
+    extensions: tuple[str, ...]
     module: str
     notes: bool = True
 
@@ -37,7 +37,7 @@ class View(NamedTuple):
 
 
 VIEWS: Registry[View] = Registry("format")
-for _name, _endings in (
+for _name, _extensions in (
     ("console", (".txt",)),
     ("markdown", (".md", ".markdown", ".qmd", ".rmd")),
     ("latex", (".tex", ".latex")),
@@ -47,7 +47,7 @@ for _name, _endings in (
     ("csv", (".csv",)),
     ("json", (".json",)),
 ):
-    VIEWS.add(_name, View(_name, _endings, f"mobilecalc.views.{_name}", _name != "csv"))
+    VIEWS.add(_name, View(_name, _extensions, f"mobilecalc.views.{_name}", _name != "csv"))
 
 
 def render(table: Table, format: str = "console") -> str:
@@ -55,21 +55,23 @@ def render(table: Table, format: str = "console") -> str:
     return VIEWS[format].render(table)
 
 
-def view_for(format: str | None, ending: str | None) -> View:
-    """The named format, else the one the file's ending asks for, else the console's.
+def view_for(format: str | None, extension: str | None) -> View:
+    """The named format, else the one the file's extension asks for, else the console's.
 
-    Raises `UnknownName` for the name, `BadOption` for the ending.
+    Raises `UnknownName` for the name, `BadOption` for the extension.
     """
     if format is not None:
         return VIEWS[format]
-    if ending is None:
+    if extension is None:
         return VIEWS["console"]
     for view in (VIEWS[name] for name in VIEWS):
-        if ending.lower() in view.endings:
+        if extension.lower() in view.extensions:
             return view
-    endings = ", ".join(e for name in VIEWS for e in VIEWS[name].endings)
+    extensions = ", ".join(e for name in VIEWS for e in VIEWS[name].extensions)
     raise BadOption(
-        f"No format has the extension '{ending}'." if ending else "The file has no extension.",
-        why=f"The extensions that choose a format are {endings}.",
+        f"No format has the extension '{extension}'."
+        if extension
+        else "The file has no extension.",
+        why=f"The extensions that choose a format are {extensions}.",
         mend=f"Use one of them, or choose one with --format: {', '.join(VIEWS)}.",
     )

@@ -16,7 +16,7 @@ from mobilecalc.studies.bars import kind_bars, layer_bars, model_bars
 from mobilecalc.studies.paper.accuracy import accuracy_over_macs
 from mobilecalc.studies.scale import scale
 from mobilecalc.views.charts import files as charts
-from mobilecalc.views.charts.files import ENDINGS, content, description, specification
+from mobilecalc.views.charts.files import EXTENSIONS, content, description, specification
 from mobilecalc.views.charts.style import KIND_COLOURS, SERIES_SHAPES
 
 MACS, PARAMS = Column("macs", "MACs", "count"), Column("params", "Params", "count")
@@ -189,7 +189,7 @@ def test_the_alt_text_says_what_the_picture_shows(picture, words):
     assert words in description(picture)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EXTENSIONS)
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
 def test_each_picture_makes_each_kind_of_file(picture, ending):
     made = content(picture, ending)
@@ -244,7 +244,7 @@ def test_another_ending_is_refused_with_those_there_are(ending):
 def test_without_altair_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(MissingPackage, match=r"altair(.|\n)*vl-convert-python"):
-        charts.check_ending(".svg")
+        charts.check_extension(".svg")
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""How each kind of picture is drawn: a file a kind, each of which gives an Altair chart."""
+"""How each kind of chart is drawn: a file for each, named after it, which gives an Altair chart."""

@@ -36,7 +36,7 @@ def draw(bars: Bars) -> Any:
 
 
 def described(bars: Bars) -> str:
-    """What the picture says, in words."""
+    """What the chart says, in words."""
     names = " and ".join(measure.heading for measure in bars.measures)
     sums = [totals(bars, index) for index in range(len(bars.measures))]
     if len(sums[0]) <= _TOLD:

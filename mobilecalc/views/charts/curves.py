@@ -57,7 +57,7 @@ def draw(chart: Curves, *, captioned: bool = True) -> Any:
 
 
 def described(chart: Curves) -> str:
-    """What the picture says, in words."""
+    """What the chart says, in words."""
     told = "; ".join(
         f"{curve.name}: "
         + ", ".join(f"{in_words(y, chart.y)} at {in_words(x, chart.x)}" for x, y in curve.points)

@@ -7,31 +7,32 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
+from importlib import import_module
 from typing import Any, TypeAlias, cast
 from zlib import crc32
 
-from mobilecalc.answers.charts import Bars, Chart, Curves, Points, Waterfall
+from mobilecalc.answers.charts import Chart, Curves
 from mobilecalc.core.errors import BadOption, MissingPackage
-from mobilecalc.views.charts import bars, curves, points, waterfall
+from mobilecalc.views.charts import curves
 from mobilecalc.views.charts.style import configured, lines_of, nothing_to_draw
 
-ENDINGS = (".svg", ".png", ".pdf", ".html", ".json")
+EXTENSIONS = (".svg", ".png", ".pdf", ".html", ".json")
 
 Charts: TypeAlias = Chart | list[Chart]
 """One, or several for one file."""
 
 _PNG_SCALE = 3
-"""300 dots an inch where a picture is as wide as a page's text."""
+"""300 dots an inch where a chart is as wide as a page's text."""
 
 
-def check_ending(ending: str) -> None:
-    """Raise `BadOption` for an ending that is no chart's, `MissingPackage` without altair."""
-    if ending.lower() not in ENDINGS:
+def check_extension(extension: str) -> None:
+    """Raise `BadOption` for an extension that is no chart's, `MissingPackage` without altair."""
+    if extension.lower() not in EXTENSIONS:
         raise BadOption(
-            f"--chart cannot make a file with the ending '{ending}'."
-            if ending
+            f"--chart cannot make a file with the ending '{extension}'."
+            if extension
             else "The file of --chart has no ending.",
-            why=f"It makes {', '.join(ENDINGS)}.",
+            why=f"It makes {', '.join(EXTENSIONS)}.",
             mend="For example: --chart figure.svg",
         )
     try:
@@ -41,16 +42,16 @@ def check_ending(ending: str) -> None:
         raise MissingPackage(["altair", "vl-convert-python"], "--chart", error) from error
 
 
-def content(charts: Charts, ending: str) -> bytes:
-    """The file with that ending: .svg, .png, .pdf, .html or .json (the specification).
+def content(charts: Charts, extension: str) -> bytes:
+    """The file with that extension: .svg, .png, .pdf, .html or .json (the specification).
 
-    Raises what `check_ending` raises, and `BadOption` where there is nothing to draw.
+    Raises what `check_extension` raises, and `BadOption` where there is nothing to draw.
     """
-    check_ending(ending)
+    check_extension(extension)
     drawn = specification(charts)
     import vl_convert
 
-    match ending.lower():
+    match extension.lower():
         case ".svg":
             return _described(vl_convert.vegalite_to_svg(drawn), drawn).encode()
         case ".png":
@@ -78,8 +79,8 @@ def chart(charts: Charts) -> Any:
 
     listed = _listed(charts)
     if not listed:
-        raise nothing_to_draw("no picture", "Nothing was found that it could show.")
-    curves_alone = [picture for picture in listed if isinstance(picture, Curves)]
+        raise nothing_to_draw("no chart", "Nothing was found that it could show.")
+    curves_alone = [chart for chart in listed if isinstance(chart, Curves)]
     if len(listed) == 1:
         return configured(_draw(listed[0]))
     if len(curves_alone) == len(listed):
@@ -92,8 +93,8 @@ def chart(charts: Charts) -> Any:
 def caption(charts: Charts) -> str:
     """What is drawn, and of which model and input, in which convention: what all share, once."""
     listed = _listed(charts)
-    titles = "; ".join(dict.fromkeys(picture.title for picture in listed))
-    return " ".join([f"{titles}.", *dict.fromkeys(picture.caption for picture in listed)])
+    titles = "; ".join(dict.fromkeys(chart.title for chart in listed))
+    return " ".join([f"{titles}.", *dict.fromkeys(chart.caption for chart in listed)])
 
 
 def description(charts: Charts) -> str:
@@ -123,28 +124,18 @@ def _side_by_side(charts: Sequence[Curves]) -> Any:
     )
 
 
-def _draw(picture: Chart) -> Any:
-    match picture:
-        case Curves():
-            return curves.draw(picture)
-        case Bars():
-            return bars.draw(picture)
-        case Points():
-            return points.draw(picture)
-        case Waterfall():
-            return waterfall.draw(picture)
+def _drawing(chart: Chart) -> Any:
+    """The module that draws such a chart: the one of its name."""
+    return import_module(f"mobilecalc.views.charts.{type(chart).__name__.lower()}")
 
 
-def _in_words(picture: Chart) -> str:
-    match picture:
-        case Curves():
-            return curves.described(picture)
-        case Bars():
-            return bars.described(picture)
-        case Points():
-            return points.described(picture)
-        case Waterfall():
-            return waterfall.described(picture)
+def _draw(chart: Chart) -> Any:
+    return _drawing(chart).draw(chart)
+
+
+def _in_words(chart: Chart) -> str:
+    words: str = _drawing(chart).described(chart)
+    return words
 
 
 def _described(svg: str, drawn: dict[str, Any]) -> str:
@@ -167,7 +158,7 @@ def _signed(png: bytes, drawn: dict[str, Any]) -> bytes:
 
 
 def _version(drawn: dict[str, Any]) -> str:
-    """What tells a picture from another, in SVG, PNG and PDF.
+    """What tells a chart from another, in SVG, PNG and PDF.
 
     The same specification makes other bytes where other fonts are installed, and of PDF each time.
     """

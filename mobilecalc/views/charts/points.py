@@ -39,7 +39,7 @@ def draw(points: Points) -> Any:
 
 
 def described(points: Points) -> str:
-    """What the picture says, in words."""
+    """What the chart says, in words."""
     x, y = points.x, points.y
     told = "; ".join(
         f"{p.name} ({p.series}), {in_words(p.x, x)} and {in_words(p.y, y)}" for p in _best(points)

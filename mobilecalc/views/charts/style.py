@@ -48,7 +48,7 @@ _TITLE_LENGTH, LINE_LENGTH = 75, 110
 
 
 def nothing_to_draw(title: str, why: str) -> BadOption:
-    """The error for a picture without anything in it."""
+    """The error for a chart without anything in it."""
     return BadOption(
         f"--chart has nothing to draw: {title}.",
         why=why,
@@ -108,7 +108,7 @@ def axis_text(kind: ValueKind) -> str:
 
 def round_steps(low: float, high: float) -> list[float]:
     """The marks of a log axis: 1, 2 and 5 times the powers of ten, more where these are few."""
-    edge = (high / low) ** 0.02  # a mark at the very end would reach out of the picture
+    edge = (high / low) ** 0.02  # a mark at the very end would reach out of the chart
     powers = range(floor(log10(low)), floor(log10(high)) + 1)
     for digits in ((1, 2, 5), range(1, 10)):
         steps = [digit * 10.0**power for power in powers for digit in digits]

@@ -41,7 +41,7 @@ def draw(waterfall: Waterfall) -> Any:
 
 
 def described(waterfall: Waterfall) -> str:
-    """What the picture says, in words."""
+    """What the chart says, in words."""
     steps = "; ".join(f"{step.name}: {step.amount:,}" for step in waterfall.steps)
     return f"{waterfall.title}. {waterfall.caption} {steps}; {waterfall.end}: {waterfall.total:,}."
 

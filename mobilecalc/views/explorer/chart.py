@@ -7,7 +7,7 @@ from typing import Any
 from mobilecalc.views.charts.style import KIND_COLOURS
 
 COLOURS = {**KIND_COLOURS, "linear": "#009e73", "norm": "#cc79a7"}
-"""As in every picture, but for what is black or light there: this page may be dark."""
+"""As in every chart, but for what is black or light there: this page may be dark."""
 
 _TEXT = "currentColor"
 """Whatever the page's text has: light or dark, on the screen or on paper."""
