@@ -126,8 +126,8 @@ class DocumentOutput(Output):
         from mobilecalc.views.console import text
 
         screen = text(console, charts, SCREEN_WIDTH).rstrip("\n") if self.on_console else ""
-        format = self.options.format or ""
-        self.answers.append(Answer(self.words, table=table, format=format, screen=screen))
+        view = self.view if self.options.format else None
+        self.answers.append(Answer(self.words, table=table, view=view, screen=screen))
 
     def _give_number(self, text: str) -> None:
         self.answers.append(Answer(self.words, number=text))

@@ -16,7 +16,7 @@ from mobilecalc.core.checks import whole
 from mobilecalc.core.errors import BadOption
 from mobilecalc.modules.loading.sources import PREFIXES
 from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings, settings
-from mobilecalc.views import VIEWS
+from mobilecalc.views import VIEWS, View, view_for
 
 if TYPE_CHECKING:
     from mobilecalc.studies.costs import Extent
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _SETTINGS = "Size of a network of the zoo"
 _PASS = "What is run"
 _OUTPUT = "Output"
+
+SCREEN = Path("-")
+"""As the name of a file: the standard output."""
 
 ModelName = Annotated[
     str,
@@ -146,6 +149,16 @@ class OutputOptions(NamedTuple):
             rich_help_panel=_OUTPUT,
         ),
     ] = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None for the standard output."""
+        return None if self.output == SCREEN else self.output
+
+    @property
+    def view(self) -> View:
+        """The format. Raises `UnknownName` or `BadOption`, as `view_for` does."""
+        return view_for(self.format, None if self.path is None else self.path.suffix)
 
 
 ChartFile = Annotated[

@@ -14,17 +14,13 @@ from mobilecalc.answers.footnotes import uncounted_in, warnings_of
 from mobilecalc.answers.table import Table
 from mobilecalc.cli import streams
 from mobilecalc.cli.files import check_writable, write_whole
-from mobilecalc.cli.options import OutputOptions
+from mobilecalc.cli.options import SCREEN, OutputOptions
 from mobilecalc.core.errors import BadOption, CheckFailed
-from mobilecalc.views import view_for
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Curves
     from mobilecalc.core.profile import Profile
     from mobilecalc.modules.loading.model import Model
-
-SCREEN = Path("-")
-"""As the name of a file: the standard output."""
 
 SCREEN_CHART = ".svg"
 """What a chart is there."""
@@ -43,12 +39,12 @@ class Output(ABC):
         `MissingPackage` where nothing can be drawn, and what the files are refused with.
         """
         self.options, self.chart = options, chart
-        self.path = None if options.output == SCREEN else options.output
+        self.path = options.path
         if self.path is not None:
             self._check_file(self.path)
         if chart is not None:
             self._check_chart(chart)
-        self.view = view_for(options.format, None if self.path is None else self.path.suffix)
+        self.view = options.view
 
     def show(
         self,

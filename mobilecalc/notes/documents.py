@@ -13,7 +13,7 @@ from mobilecalc.core.errors import MobilecalcError
 from mobilecalc.notes.figures import Drawn, bad, check_extension, unique
 from mobilecalc.notes.languages import Language, language_of
 from mobilecalc.notes.questions import BadDocument, Figure, Question, questions, reason
-from mobilecalc.views import VIEWS
+from mobilecalc.views import VIEWS, View
 
 SCREEN_WIDTH = 92
 """Of a screen in a document, in characters."""
@@ -22,14 +22,14 @@ SCREEN_WIDTH = 92
 class Answer(NamedTuple):
     """What a command shows: a number for a sentence, a table, or a figure.
 
-    format: the view that was asked for, "" where the document's own is meant. screen: the tables
+    view: the format that was asked for, None where the document's own is meant. screen: the tables
     as the console has them.
     """
 
     words: str
     number: str = ""
     table: Table | None = None
-    format: str = ""
+    view: View | None = None
     screen: str = ""
     figure: Figure | None = None
 
@@ -175,9 +175,9 @@ def _block(found: Answer, language: Language) -> str:
     if found.figure is not None:
         figure = found.figure
         return language.image(figure.file, figure.caption, figure.described)
-    if found.table is None or found.format == "console":
+    view = found.view or VIEWS[language.view]
+    if found.table is None or view.name == "console":
         return language.fence(f"$ mobilecalc {found.words}\n{found.screen}", "console")
-    view = found.format or language.view
-    if view in (language.view, *language.embeds):
-        return VIEWS[view].fragment(found.table).strip("\n")
-    return language.fence(VIEWS[found.format].render(found.table).strip("\n"), found.format)
+    if view.name in (language.view, *language.embeds):
+        return view.fragment(found.table).strip("\n")
+    return language.fence(view.render(found.table).strip("\n"), view.name)

@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from mobilecalc.cli.files import check_writable, write_whole
-from mobilecalc.cli.output import SCREEN
+from mobilecalc.cli.options import SCREEN
 from mobilecalc.core.errors import BadOption
 
 PageFile = Annotated[
