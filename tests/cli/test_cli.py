@@ -57,7 +57,7 @@ def answer(*arguments):
 def test_every_command_answers_in_every_format_on_screen_and_in_a_file(command, format, tmp_path):
     printed = answer(*COMMANDS[command], "--format", format)
     assert printed.strip()
-    file = tmp_path / f"answer{VIEWS[format].endings[0]}"
+    file = tmp_path / f"answer{VIEWS[format].extensions[0]}"
     assert answer(*COMMANDS[command], "--output", str(file)) == ""
     written = file.read_text(encoding="utf-8")
     if format == "console":

@@ -13,7 +13,7 @@ from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.formula import Formula
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.networks import describe, settings, zoo
 from mobilecalc.networks.rewrites import with_width
 from mobilecalc.records import (

@@ -40,7 +40,7 @@ from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view
 from mobilecalc.views.charts.characters import draw
 from mobilecalc.views.formulas import Latex
-from mobilecalc.views.values import compact_count, text_of
+from mobilecalc.views.numbers import compact_count, text_of
 
 M, N, PI, ALPHA, RHO = symbols("M N Pi alpha rho")
 

@@ -18,7 +18,7 @@ from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.pairs import pairs, standard_of
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import V1_LAYER_RULES, V1_RULES
+from mobilecalc.core.rounding import V1_LAYER_RULES, V1_RULES
 from mobilecalc.core.shape import Shape, sizes_of
 
 if TYPE_CHECKING:
