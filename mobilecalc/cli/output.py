@@ -12,7 +12,7 @@ import typer
 
 from mobilecalc.answers.footnotes import uncounted_in, warnings_of
 from mobilecalc.answers.table import Table
-from mobilecalc.cli import streams
+from mobilecalc.cli import standard_streams as streams
 from mobilecalc.cli.files import check_writable, write_whole
 from mobilecalc.cli.options import SCREEN, OutputOptions
 from mobilecalc.core.errors import BadOption, CheckFailed

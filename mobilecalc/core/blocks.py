@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
+from mobilecalc.core.equality import distinct
 from mobilecalc.core.ops import Layer
-from mobilecalc.core.record import distinct
 
 
 @distinct

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from mobilecalc.core.record import Record, distinct
+from mobilecalc.core.equality import Record, distinct
 from mobilecalc.core.shape import Dimension, Paddings, Shape, Sizes, sizes_of
 
 _Convolution: TypeAlias = Literal["pointwise", "depthwise", "standard", "grouped", "transposed"]

@@ -10,7 +10,7 @@ from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts, total
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import TRACED
+from mobilecalc.core.rounding import TRACED
 
 _MAP = 3
 """Channels, height and width: a row of one sample's map."""

@@ -13,7 +13,7 @@ from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Add, Elementwise, Layer, Linear, Move
 from mobilecalc.core.profile import Row
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.core.shape import Shape
 
 

@@ -12,8 +12,9 @@ from mobilecalc.counters import torchprofile  # noqa: F401
 from mobilecalc.counters import calflops  # noqa: F401
 from mobilecalc.counters import torch  # noqa: F401
 from mobilecalc.counters import deepspeed  # noqa: F401
-from mobilecalc.counters.counter import COUNTERS, Counter, Fault, Reading, read
-from mobilecalc.counters.room import LARGEST_PASS, bytes_of_pass
+from mobilecalc.counters.counter import COUNTERS, Counter, Fault, Reading
+from mobilecalc.counters.memory_limit import LARGEST_PASS, bytes_of_pass
+from mobilecalc.counters.running import read
 
 __all__ = [
     "CONVENTIONS",

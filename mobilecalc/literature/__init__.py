@@ -1,6 +1,6 @@
 """The published tables as data, and what is known of their errors."""
 
-from mobilecalc.literature.published import PublishedTable, PublishedValue, chosen, tables
+from mobilecalc.literature.published_tables import PublishedTable, PublishedValue, chosen, tables
 from mobilecalc.literature.verdicts import (
     EXPLAINED,
     OUTSIDE,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mobilecalc.literature.models import difference, profile
 from mobilecalc.literature.printed import Printed
-from mobilecalc.literature.published import PublishedValue, conventions
+from mobilecalc.literature.published_tables import PublishedValue, conventions
 from mobilecalc.networks.quantities import Quantity, quantity
 
 REPRODUCED = ("reproduced", "truncated", "rounded", "rounded twice")

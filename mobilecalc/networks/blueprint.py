@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.registry import Registry
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION
 
 

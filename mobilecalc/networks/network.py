@@ -7,7 +7,7 @@ from functools import cached_property
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.profile import Profile, with_gradients
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import INPUT, Walk
 from mobilecalc.networks.settings import Settings

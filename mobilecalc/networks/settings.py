@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from mobilecalc.core.checks import positive, whole
 from mobilecalc.core.errors import BadOption
-from mobilecalc.core.rules import nearest_pixels
+from mobilecalc.core.rounding import nearest_pixels
 from mobilecalc.core.shape import Shape
 
 BASE_RESOLUTION = 224

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import UnknownName
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.network import Network
 from mobilecalc.networks.rewrites import to_separable, to_standard

@@ -28,7 +28,7 @@ from mobilecalc.literature import tables
 from mobilecalc.literature.models import network
 from mobilecalc.networks import MOBILENETS, Settings, describe, standard_counterpart
 from mobilecalc.networks.settings import BASE_RESOLUTION
-from mobilecalc.studies.formulas.layers import separable_layers
+from mobilecalc.studies.formulas.separable import separable_layers
 
 MODELS = (*MOBILENETS, "resnet50")
 ALPHAS = tuple(twentieth / 20 for twentieth in range(2, 41))

@@ -1,5 +1,5 @@
 """How an answer looks: a file a format, each of which takes a Table and nothing else."""
 
-from mobilecalc.views.view import VIEWS, View, render, view_for
+from mobilecalc.views.formats import VIEWS, View, render, view_for
 
 __all__ = ["VIEWS", "View", "render", "view_for"]

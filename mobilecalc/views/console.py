@@ -17,7 +17,7 @@ from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
 from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.views.layout import Layout, fit
-from mobilecalc.views.values import NUMERIC
+from mobilecalc.views.numbers import NUMERIC
 
 if TYPE_CHECKING:
     from mobilecalc.answers.charts import Curves

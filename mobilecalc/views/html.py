@@ -9,7 +9,7 @@ from mobilecalc.answers.columns import Column, Value
 from mobilecalc.answers.table import Table
 from mobilecalc.views.formulas import MathML
 from mobilecalc.views.markup import Markup
-from mobilecalc.views.values import NUMERIC, text_of
+from mobilecalc.views.numbers import NUMERIC, text_of
 
 _NAME_LENGTH = 40
 """A longer text is prose, and may wrap."""

@@ -9,7 +9,7 @@ from mobilecalc.answers.columns import Column, Value, ValueKind
 from mobilecalc.answers.table import Table
 from mobilecalc.views.formulas import Latex
 from mobilecalc.views.markup import Markup
-from mobilecalc.views.values import NUMERIC, text_of
+from mobilecalc.views.numbers import NUMERIC, text_of
 
 _OPENING = r"""% Compiles as it stands, and by \input where its three packages are loaded.
 \makeatletter

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mobilecalc.answers.columns import Column
 from mobilecalc.answers.table import Table
-from mobilecalc.views.values import NUMERIC, text_of
+from mobilecalc.views.numbers import NUMERIC, text_of
 
 _NAME_WIDTH = 28
 """Names up to this width do not wrap."""

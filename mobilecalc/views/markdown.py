@@ -9,7 +9,7 @@ from mobilecalc.answers.table import Table
 from mobilecalc.core.formula import Formula
 from mobilecalc.views.formulas import Latex
 from mobilecalc.views.markup import Markup
-from mobilecalc.views.values import NUMERIC
+from mobilecalc.views.numbers import NUMERIC
 
 
 def render(table: Table) -> str:

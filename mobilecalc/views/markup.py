@@ -9,7 +9,7 @@ from mobilecalc.answers.columns import Value, ValueKind
 from mobilecalc.answers.footnotes import Parts
 from mobilecalc.answers.verdicts import Verdict
 from mobilecalc.core.formula import Formula
-from mobilecalc.views.values import text_of
+from mobilecalc.views.numbers import text_of
 
 
 class Markup(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mobilecalc.answers.table import Table
 from mobilecalc.views.formulas import Typst
 from mobilecalc.views.markup import Markup
-from mobilecalc.views.values import NUMERIC
+from mobilecalc.views.numbers import NUMERIC
 
 _LONG_ROWS = 24
 """A longer table breaks over pages."""

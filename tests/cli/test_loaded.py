@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from mobilecalc.cli.groups import flat
 from mobilecalc.cli.main import app
+from mobilecalc.cli.option_groups import flat
 from mobilecalc.core.errors import BadOption, CheckFailed
 from mobilecalc.views import VIEWS
 

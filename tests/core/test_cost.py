@@ -7,7 +7,7 @@ from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Activation, Add, Conv, Depthwise, Flatten, GlobalPool, Linear, Norm
-from mobilecalc.core.rules import EXACT, V1_RULES
+from mobilecalc.core.rounding import EXACT, V1_RULES
 from mobilecalc.core.shape import Shape
 
 

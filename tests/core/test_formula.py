@@ -17,7 +17,7 @@ from mobilecalc.core.cost import (
 from mobilecalc.core.cost.products import GATES
 from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Attention, Conv, Depthwise, Linear, Recurrent, TransposedConv
-from mobilecalc.core.rules import EXACT
+from mobilecalc.core.rounding import EXACT
 from mobilecalc.core.shape import Shape
 
 A, B, C, ALPHA = symbols("A B C alpha")

@@ -29,7 +29,7 @@ from mobilecalc.core.ops import (
     Unused,
     Upsample,
 )
-from mobilecalc.core.rules import EXACT, V1_RULES, Window, places
+from mobilecalc.core.rounding import EXACT, V1_RULES, Window, places
 from mobilecalc.core.shape import Shape
 
 CONVOLUTIONS = {

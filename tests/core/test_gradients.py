@@ -6,7 +6,7 @@ from mobilecalc.core.blocks import Chain, Residual
 from mobilecalc.core.cost import cost, gradients
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Linear, Norm, TransposedConv
 from mobilecalc.core.profile import Profile, with_gradients
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import INPUT, Walk
 

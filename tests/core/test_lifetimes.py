@@ -20,7 +20,7 @@ from mobilecalc.core.ops import (
     Unused,
 )
 from mobilecalc.core.profile import Profile, Row
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import Walk
 

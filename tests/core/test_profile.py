@@ -7,7 +7,7 @@ from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import Add, Conv, Flatten, Linear, Norm
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 

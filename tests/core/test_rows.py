@@ -24,7 +24,7 @@ from mobilecalc.core.ops import (
     kind_of,
 )
 from mobilecalc.core.profile import Profile, Row
-from mobilecalc.core.rules import (
+from mobilecalc.core.rounding import (
     EXACT,
     TRACED,
     V1_LAYER_RULES,

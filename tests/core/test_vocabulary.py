@@ -24,7 +24,7 @@ from mobilecalc.core.ops import (
 )
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.core.registry import Registry
-from mobilecalc.core.rules import divisible_width, truncated_width
+from mobilecalc.core.rounding import divisible_width, truncated_width
 from mobilecalc.core.sums import SUMS
 from mobilecalc.counters import CONVENTIONS
 

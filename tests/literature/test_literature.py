@@ -8,7 +8,8 @@ import pytest
 
 import mobilecalc
 from mobilecalc.core.errors import BadOption, UnknownName
-from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, judge, published, tables
+from mobilecalc.literature import OUTSIDE, QUOTED, VERDICTS, chosen, judge, tables
+from mobilecalc.literature import published_tables as published
 from mobilecalc.literature.models import difference, network, profile
 from mobilecalc.literature.printed import Printed
 from mobilecalc.networks.quantities import quantity

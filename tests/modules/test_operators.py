@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from mobilecalc.core.counts import Counts
 from mobilecalc.modules.inputs import Inputs
-from mobilecalc.modules.operators.plans import plan_for
+from mobilecalc.modules.operators.classification import plan_for
 from mobilecalc.modules.tracing.trace import trace
 
 

@@ -7,7 +7,7 @@ import mobilecalc
 from mobilecalc.core.blocks import Residual
 from mobilecalc.core.ops import Conv
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
-from mobilecalc.core.rules import EXACT, V2_EXACT
+from mobilecalc.core.rounding import EXACT, V2_EXACT
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 from mobilecalc.counters import CONVENTIONS

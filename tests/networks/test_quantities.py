@@ -17,7 +17,7 @@ from mobilecalc.core.ops import (
     Norm,
 )
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.sums import SUMS
 from mobilecalc.core.walk import INPUT, Walk

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mobilecalc.core.blocks import Chain, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Norm
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 from mobilecalc.networks import describe, to_separable, to_standard

@@ -9,7 +9,7 @@ from torchvision import models
 from mobilecalc import build, describe
 from mobilecalc.core.errors import UnknownName
 from mobilecalc.core.ops import Linear
-from mobilecalc.core.rules import V2_RULES
+from mobilecalc.core.rounding import V2_RULES
 from mobilecalc.core.shape import Shape
 from mobilecalc.core.walk import walk
 from mobilecalc.modules.inputs import Inputs, TensorSpec

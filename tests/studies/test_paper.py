@@ -4,7 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mobilecalc.cli.main import app
-from mobilecalc.literature import chosen, published, tables
+from mobilecalc.literature import chosen, tables
+from mobilecalc.literature import published_tables as published
 from mobilecalc.studies.paper.comparison import comparison, comparisons
 from mobilecalc.studies.paper.overview import overview
 

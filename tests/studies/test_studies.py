@@ -17,12 +17,9 @@ from mobilecalc.networks import MOBILENETS, Network, describe, settings, standar
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.count import factsheet
-from mobilecalc.studies.formulas.layers import (
-    SeparableLayer,
-    layer_formulas,
-    layer_of,
-    network_formulas,
-)
+from mobilecalc.studies.formulas.layer import layer_formulas
+from mobilecalc.studies.formulas.network import network_formulas
+from mobilecalc.studies.formulas.separable import SeparableLayer, layer_of
 from mobilecalc.studies.models import models
 from mobilecalc.studies.scale import scale
 

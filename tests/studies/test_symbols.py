@@ -13,7 +13,7 @@ from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.formula import Formula
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.networks import describe, settings, zoo
 from mobilecalc.networks.rewrites import with_width
 from mobilecalc.records import (
@@ -30,7 +30,8 @@ from mobilecalc.records import (
     Pool,
     Residual,
 )
-from mobilecalc.studies.formulas.layers import layer_of, layer_steps
+from mobilecalc.studies.formulas.layer import layer_steps
+from mobilecalc.studies.formulas.separable import layer_of
 from mobilecalc.studies.formulas.symbols import by_layer, chain, closed_form
 
 SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}

@@ -9,7 +9,7 @@ from mobilecalc.cli.main import app
 from mobilecalc.core.errors import BadOption
 from mobilecalc.networks import describe
 from mobilecalc.studies.value import value
-from mobilecalc.views.amounts import measured
+from mobilecalc.views.numbers import measured
 
 
 def answer(*arguments):

@@ -13,7 +13,7 @@ from mobilecalc.core.formula import symbols
 from mobilecalc.studies.explorer import ALPHAS, MODELS, RESOLUTIONS, explorer
 from mobilecalc.views.explorer import chart_library, render
 from mobilecalc.views.explorer.mathml import equation
-from mobilecalc.views.values import compact_count, text_of
+from mobilecalc.views.numbers import compact_count, text_of
 
 CHROMIUM = shutil.which("chromium")
 in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")

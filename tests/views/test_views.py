@@ -31,19 +31,16 @@ from mobilecalc.studies.count import factsheet
 from mobilecalc.studies.explain.facts import explain, ledger
 from mobilecalc.studies.explain.layers import layer_ledger
 from mobilecalc.studies.explain.pages import tables as pages_of
-from mobilecalc.studies.formulas.layers import (
-    layer_formulas,
-    layer_of,
-    layer_steps,
-    network_formulas,
-)
+from mobilecalc.studies.formulas.layer import layer_formulas, layer_steps
+from mobilecalc.studies.formulas.network import network_formulas
+from mobilecalc.studies.formulas.separable import layer_of
 from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.scale import scale
 from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view
 from mobilecalc.views.charts.characters import draw
 from mobilecalc.views.formulas import Latex
-from mobilecalc.views.values import compact_count, text_of
+from mobilecalc.views.numbers import compact_count, text_of
 
 M, N, PI, ALPHA, RHO = symbols("M N Pi alpha rho")
 

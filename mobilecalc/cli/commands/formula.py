@@ -98,7 +98,7 @@ def formula(
     output_options: OutputOptions = OutputOptions(),
 ) -> None:
     """Each separable layer's formula with its numbers, against the standard convolution's."""
-    from mobilecalc.studies.formulas.layers import network_formulas
+    from mobilecalc.studies.formulas.network import network_formulas
 
     output = output_of(context, output_options)
     if symbols or by != "network":
@@ -153,7 +153,8 @@ def _show_layer(
     output: Output, options: LayerOptions, settings: SettingOptions, *, steps: bool
 ) -> None:
     """One layer's formulas with its numbers, or their derivation."""
-    from mobilecalc.studies.formulas.layers import layer_formulas, layer_of, layer_steps
+    from mobilecalc.studies.formulas.layer import layer_formulas, layer_steps
+    from mobilecalc.studies.formulas.separable import layer_of
 
     kernel = 3 if options.kernel is None else options.kernel
     layer = layer_of(kernel, options.inputs, options.outputs, options.size)

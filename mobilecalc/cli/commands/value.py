@@ -49,7 +49,7 @@ def value(
 ) -> None:
     """One number, for a sentence: of a model, of a part of it, or over another's."""
     from mobilecalc.studies.value import value
-    from mobilecalc.views.amounts import measured
+    from mobilecalc.views.numbers import measured
 
     output = output_of(context)
     _check(unit, digits)

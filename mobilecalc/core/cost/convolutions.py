@@ -9,7 +9,7 @@ from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Conv, Depthwise, Layer, TransposedConv
-from mobilecalc.core.rules import Rules, Window
+from mobilecalc.core.rounding import Rules, Window
 from mobilecalc.core.shape import Dimension, Shape, sizes_of
 
 D_K, M, N, D_F, D_I = symbols("D_K M N D_F D_I")

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.ops import Layer
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.core.shape import Shape
 
 CostFormula: TypeAlias = Callable[[Any, Shape, Rules], tuple[Shape, Counts]]

@@ -17,7 +17,7 @@ from mobilecalc.core.ops import (
     Uncounted,
     Unused,
 )
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.core.shape import Shape
 
 

@@ -7,7 +7,7 @@ from mobilecalc.core.cost.dispatch import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.errors import BadShape
 from mobilecalc.core.ops import AdaptivePool, Fourier, GlobalPool, Norm, Pool, Upsample
-from mobilecalc.core.rules import Rules, Window
+from mobilecalc.core.rounding import Rules, Window
 from mobilecalc.core.shape import Shape, sizes_of
 
 

@@ -8,7 +8,7 @@ from mobilecalc.core.cost.dispatch import cost_of
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.formula import symbols
 from mobilecalc.core.ops import Attention, Embedding, Linear, Product, Recurrent
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.core.shape import Shape
 
 M, N, L, S, E, V, G, H = symbols("M N L S E V G H")

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any
 
 from mobilecalc.core.errors import BadOption, MobilecalcError
-from mobilecalc.modules.isolation.process import process_restored
+from mobilecalc.modules.isolation.global_state import process_restored
 
 _LOCK = RLock()
 """The process has one standard output and one folder: one thread at a time changes them."""

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from mobilecalc.modules.isolation.code import Origin, is_module, names_in, origin, slots_of
+from mobilecalc.modules.isolation.code_origin import Origin, is_module, names_in, origin, slots_of
 from mobilecalc.modules.isolation.containers import Container, container_of
 from mobilecalc.modules.isolation.parts import Parts
 from mobilecalc.modules.isolation.restorers import (

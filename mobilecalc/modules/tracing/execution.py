@@ -15,7 +15,7 @@ from torch._ops import OpOverload
 
 from mobilecalc.core.ops import Activation, Add, Norm, Softmax
 from mobilecalc.modules.operators import Seen
-from mobilecalc.modules.operators.plans import Plan, is_known
+from mobilecalc.modules.operators.classification import Plan, is_known
 from mobilecalc.modules.tracing.backward import Autograd
 from mobilecalc.modules.tracing.tensors import tensors_in
 

@@ -16,7 +16,7 @@ from mobilecalc.core.cost import cost
 from mobilecalc.core.counts import Counts
 from mobilecalc.core.ops import AdaptivePool, GlobalPool, Layer, Linear, Product
 from mobilecalc.core.profile import Row
-from mobilecalc.core.rules import TRACED
+from mobilecalc.core.rounding import TRACED
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.operators import Seen
 from mobilecalc.modules.operators.reading import unbatched

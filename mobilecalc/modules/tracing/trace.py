@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mobilecalc.core.errors import BadOption, BadShape, UnknownName, Untraceable
 from mobilecalc.core.profile import Profile
 from mobilecalc.modules.inputs import Inputs
+from mobilecalc.modules.isolation.global_state import process_restored
 from mobilecalc.modules.isolation.interpreter import (
     garbage_uncollected,
     recursion_allowed,
@@ -19,7 +20,6 @@ from mobilecalc.modules.isolation.interpreter import (
 )
 from mobilecalc.modules.isolation.parts import Parts, original_of, parts_of, set_mode
 from mobilecalc.modules.isolation.placement import asks_for_values, placed
-from mobilecalc.modules.isolation.process import process_restored
 from mobilecalc.modules.isolation.snapshot import Snapshot, restored
 from mobilecalc.modules.isolation.torch_patches import (
     kernels_unfused,

@@ -30,7 +30,7 @@ from mobilecalc.core.ops import (
 from mobilecalc.modules.isolation.copy_on_write import CopyOnWrite
 from mobilecalc.modules.isolation.parts import Parts
 from mobilecalc.modules.operators import Seen
-from mobilecalc.modules.operators.plans import How, Plan, plan_for
+from mobilecalc.modules.operators.classification import How, Plan, plan_for
 from mobilecalc.modules.operators.products import attention
 from mobilecalc.modules.operators.reading import unbatched
 from mobilecalc.modules.tracing.backward import (

@@ -8,7 +8,7 @@ from math import ceil
 
 from mobilecalc.core.blocks import Chain, Op
 from mobilecalc.core.ops import Conv
-from mobilecalc.core.rules import V2_RULES, Rules
+from mobilecalc.core.rounding import V2_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.inverted import Excite, InvertedResidual
 from mobilecalc.networks.families.parts import classifier, unit

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from mobilecalc.core.blocks import Chain, Concat, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear
-from mobilecalc.core.rules import V2_RULES, Rules, divisible_width
+from mobilecalc.core.rounding import V2_RULES, Rules, divisible_width
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.parts import squeeze_excite, unit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mobilecalc.core.blocks import Chain, Op
 from mobilecalc.core.ops import Conv, Flatten, GlobalPool, Linear
-from mobilecalc.core.rules import V2_RULES, Rules
+from mobilecalc.core.rounding import V2_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.inverted import InvertedResidual
 from mobilecalc.networks.families.parts import unit

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from mobilecalc.core.blocks import Chain, Op, Residual
 from mobilecalc.core.ops import Activation, Conv, Depthwise, Flatten, GlobalPool, Linear, Norm
-from mobilecalc.core.rules import V2_RULES, Rules
+from mobilecalc.core.rounding import V2_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.parts import exceeds, unit
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from mobilecalc.core.blocks import Chain, Concat, Op
 from mobilecalc.core.ops import Activation, Conv, Flatten, GlobalPool, Pool
-from mobilecalc.core.rules import V1_RULES, Rules
+from mobilecalc.core.rounding import V1_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 
 STEMS = {"1_0": (96, 7), "1_1": (64, 3)}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mobilecalc.core.blocks import Chain, Concat, Op
 from mobilecalc.core.ops import Conv, Depthwise, Flatten
-from mobilecalc.core.rules import V1_RULES, V2_RULES, Rules
+from mobilecalc.core.rounding import V1_RULES, V2_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.mnasnet import A1, mnasnet
 from mobilecalc.networks.families.mobilenet_v1 import mobilenet_v1

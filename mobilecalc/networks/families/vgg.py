@@ -6,7 +6,7 @@ from functools import partial
 
 from mobilecalc.core.blocks import Chain, Op
 from mobilecalc.core.ops import Activation, Conv, Norm, Pool
-from mobilecalc.core.rules import V1_RULES, Rules
+from mobilecalc.core.rounding import V1_RULES, Rules
 from mobilecalc.networks.blueprint import BLUEPRINTS, Blueprint
 from mobilecalc.networks.families.parts import linear_layers
 

@@ -14,10 +14,10 @@ from mobilecalc.core.formula import Formula, symbols
 from mobilecalc.core.ops import Conv, Depthwise
 from mobilecalc.core.pairs import standard_of
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import EXACT
+from mobilecalc.core.rounding import EXACT
 from mobilecalc.core.shape import Shape
 from mobilecalc.networks.network import Network
-from mobilecalc.studies.formulas.conversion import polynomial, products
+from mobilecalc.studies.formulas.from_sympy import polynomial, products
 from mobilecalc.studies.formulas.unrounded import (
     Unrounded,
     alpha_and_rho,

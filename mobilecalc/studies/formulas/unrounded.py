@@ -10,7 +10,7 @@ from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.core.blocks import Chain
 from mobilecalc.core.errors import BadOption, BadShape, MissingPackage, UnknownName
 from mobilecalc.core.profile import Profile
-from mobilecalc.core.rules import Rules
+from mobilecalc.core.rounding import Rules
 from mobilecalc.networks import Settings, describe
 from mobilecalc.networks.network import Network
 from mobilecalc.networks.rewrites import rescaled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mobilecalc.answers.charts import Curve, Curves
-from mobilecalc.views.values import compact_count, text_of
+from mobilecalc.views.numbers import compact_count, text_of
 
 _HEIGHT = 12
 _MARKS = "·●▲■"

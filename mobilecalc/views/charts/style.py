@@ -8,7 +8,7 @@ from typing import Any
 
 from mobilecalc.answers.columns import Column, ValueKind
 from mobilecalc.core.errors import BadOption
-from mobilecalc.views.values import text_of
+from mobilecalc.views.numbers import text_of
 
 FONT = "Helvetica, Arial, sans-serif"
 

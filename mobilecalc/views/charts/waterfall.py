@@ -6,7 +6,7 @@ from typing import Any
 
 from mobilecalc.answers.charts import Waterfall
 from mobilecalc.views.charts.style import BLUE, DARK, VERMILION, axis_text, title_of
-from mobilecalc.views.values import text_of
+from mobilecalc.views.numbers import text_of
 
 _COLOURS = {"fact": BLUE, "fault": VERMILION, "whole": DARK}
 

@@ -19,7 +19,7 @@ from mobilecalc.core.ops import (
     Unused,
 )
 from mobilecalc.core.profile import Row
-from mobilecalc.core.rules import TRACED
+from mobilecalc.core.rounding import TRACED
 from mobilecalc.core.shape import Shape
 from mobilecalc.modules.loading.files.onnx.operators.reading import Meaning, Node, UnknownSize
 from mobilecalc.modules.loading.files.onnx.values import Stored, Value

@@ -15,7 +15,7 @@ from mobilecalc.core.ops import (
     TransposedConv,
     Upsample,
 )
-from mobilecalc.core.rules import Window, places
+from mobilecalc.core.rounding import Window, places
 from mobilecalc.core.shape import Paddings
 from mobilecalc.modules.loading.files.onnx.operators.reading import (
     Meaning,

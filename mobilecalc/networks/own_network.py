@@ -7,7 +7,7 @@ from typing import get_args
 from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.errors import BadOption, BadShape
 from mobilecalc.core.ops import Layer
-from mobilecalc.core.rules import V1_RULES
+from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.networks.network import Network
 from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings
 

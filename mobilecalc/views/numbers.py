@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import floor
+
 from mobilecalc.answers.columns import Value, ValueKind
 from mobilecalc.core.shape import Shape
-from mobilecalc.core.units import LETTERS
+from mobilecalc.core.units import LETTERS, factor
 
 NUMERIC: frozenset[ValueKind] = frozenset(
     {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}
@@ -55,7 +58,31 @@ def compact_count(value: Value) -> str:
     return f"{value:,}"
 
 
+def measured(value: Fraction | int, unit: str | None = None, digits: int | None = None) -> str:
+    """A number for a sentence: in one of `core.units.UNITS`, with so many digits behind the point.
+
+    Without a unit a whole number gets the one that fits ("149.5 M"), a quotient none ("0.1226");
+    without digits a quotient has four, per cent two, and any other unit one. "" is no unit: all
+    digits of a whole number. Halves are rounded up.
+    """
+    if unit is None:
+        if isinstance(value, Fraction):
+            return _fixed(value, 4 if digits is None else digits)
+        if digits is None:
+            return compact_count(value)
+        unit = next((letter for letter, size in LETTERS.items() if abs(value) >= size), "")
+    if digits is None:
+        digits = 0 if not unit and isinstance(value, int) else {"": 4, "%": 2}.get(unit, 1)
+    return f"{_fixed(value / factor(unit), digits)} {unit}".strip()
+
+
 def _real(value: Value) -> float:
     if not isinstance(value, int | float):
         raise TypeError(f"not a number: {value!r}")
     return value
+
+
+def _fixed(value: Fraction, digits: int) -> str:
+    whole, rest = divmod(abs(floor(value * 10**digits + Fraction(1, 2))), 10**digits)
+    sign = "-" if value < 0 and (whole or rest) else ""
+    return f"{sign}{whole:,}" + (f".{rest:0{digits}}" if digits else "")
