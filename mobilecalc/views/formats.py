@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import NamedTuple
 
 from mobilecalc.answers.table import Table
@@ -12,42 +13,46 @@ from mobilecalc.core.registry import Registry
 
 
 class View(NamedTuple):
-    """A format: its name, the extensions of its files, and the module whose `render` makes it.
+    """A format: its name, which is that of the file here that renders it, and its extensions.
 
-    notes: whether it shows a table's notes.
+    notes: whether it shows a table's notes. is_language: whether documents are written in it, as
+    the file of its name in `notes/languages/` says.
     """
 
     name: str
     extensions: tuple[str, ...]
-    module: str
     notes: bool = True
+    is_language: bool = False
 
     @property
     def render(self) -> Callable[[Table], str]:
         """Table -> text. Imported when asked for, so that no format pays for another."""
-        render: Callable[[Table], str] = import_module(self.module).render
+        render: Callable[[Table], str] = self._module.render
         return render
 
     @property
     def fragment(self) -> Callable[[Table], str]:
         """Table -> text that stands in a document of that language, and is none of its own."""
-        module = import_module(self.module)
-        fragment: Callable[[Table], str] = getattr(module, "fragment", module.render)
+        fragment: Callable[[Table], str] = getattr(self._module, "fragment", self.render)
         return fragment
+
+    @property
+    def _module(self) -> ModuleType:
+        return import_module(f"mobilecalc.views.{self.name}")
 
 
 VIEWS: Registry[View] = Registry("format")
-for _name, _extensions in (
-    ("console", (".txt",)),
-    ("markdown", (".md", ".markdown", ".qmd", ".rmd")),
-    ("latex", (".tex", ".latex")),
-    ("html", (".html", ".htm")),
-    ("rst", (".rst",)),
-    ("typst", (".typ",)),
-    ("csv", (".csv",)),
-    ("json", (".json",)),
+for _view in (
+    View("console", (".txt",)),
+    View("markdown", (".md", ".markdown", ".qmd", ".rmd"), is_language=True),
+    View("latex", (".tex", ".latex"), is_language=True),
+    View("html", (".html", ".htm")),
+    View("rst", (".rst",), is_language=True),
+    View("typst", (".typ",), is_language=True),
+    View("csv", (".csv",), notes=False),
+    View("json", (".json",)),
 ):
-    VIEWS.add(_name, View(_name, _extensions, f"mobilecalc.views.{_name}", _name != "csv"))
+    VIEWS.add(_view.name, _view)
 
 
 def render(table: Table, format: str = "console") -> str:

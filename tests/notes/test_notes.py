@@ -238,7 +238,7 @@ def test_a_figure_in_any_format_is_as_it_was_when_it_is_drawn_again(folder, name
 def test_a_document_draws_no_figure_that_it_cannot_show(folder, path):
     question = CHART.replace("figures/scale.svg", path)
     (folder / "note.md").write_text(f"<!-- mobilecalc: {question} -->\n<!-- /mobilecalc -->\n")
-    assert "that markdown cannot show" in str(notes("update", "note.md").exception)
+    assert "that Markdown cannot show" in str(notes("update", "note.md").exception)
     assert not (folder / "figures").exists()
 
 

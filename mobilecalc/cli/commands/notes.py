@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mobilecalc.core.errors import CheckFailed
+from mobilecalc.notes.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from mobilecalc.notes.documents import Refreshed
+
+_LANGUAGES = [name for one in LANGUAGES for name in (one, *LANGUAGES[one].dialects)]
 
 Action = Annotated[
     Literal["update", "check"],
@@ -30,7 +33,7 @@ Documents = Annotated[
     typer.Argument(
         metavar="DOCUMENT...",
         readable=False,  # what cannot be read is reported as every other fault of a document
-        help="Markdown, Quarto, R Markdown, MyST, LaTeX, reStructuredText or Typst.",
+        help=f"{', '.join(_LANGUAGES[:-1])} or {_LANGUAGES[-1]}.",
     ),
 ]
 AllowCode = Annotated[

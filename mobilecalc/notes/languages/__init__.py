@@ -1,20 +1,23 @@
-"""The languages that documents are written in, a file each."""
+"""The languages that documents are written in, a file each, of the name of its format."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from mobilecalc.core.errors import BadOption
 from mobilecalc.core.registry import Registry
-from mobilecalc.notes.languages import latex, markdown, restructuredtext, typst
 from mobilecalc.notes.languages.language import Language
 from mobilecalc.notes.languages.markers import Marker
+from mobilecalc.views import VIEWS
 
 __all__ = ["LANGUAGES", "Language", "Marker", "language_of"]
 
 LANGUAGES: Registry[Language] = Registry("language")
-for _file in (markdown, latex, restructuredtext, typst):
-    LANGUAGES.add(_file.LANGUAGE.name, _file.LANGUAGE)
+for _view in VIEWS:
+    if VIEWS[_view].is_language:
+        _language = import_module(f"{__name__}.{_view}").LANGUAGE
+        LANGUAGES.add(_language.name, _language)
 
 
 def language_of(path: Path) -> Language:

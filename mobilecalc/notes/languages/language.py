@@ -17,7 +17,7 @@ class Language(NamedTuple):
     can be seen; figure_extensions: of the files that it can show. number: a number in a sentence.
     closed: whether a comment ends before its line does, so that an answer can stand in a line.
     nests: whether each line of a block has before it what a list or a quotation puts there.
-    spaced: whether an empty line stands around each block.
+    spaced: whether an empty line stands around each block. dialects: what else is read so.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Language(NamedTuple):
     closed: bool = False
     nests: bool = False
     spaced: bool = False
+    dialects: tuple[str, ...] = ()
 
     @property
     def example(self) -> str:

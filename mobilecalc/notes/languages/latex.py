@@ -82,7 +82,7 @@ def _escaped(text: str) -> str:
 
 
 LANGUAGE = Language(
-    name="latex",
+    name="LaTeX",
     extensions=(".tex", ".latex", ".ltx"),
     comment="% {}",
     markers=markers,

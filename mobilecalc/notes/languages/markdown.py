@@ -268,7 +268,8 @@ class _Comments:
 
 
 LANGUAGE = Language(
-    name="markdown",
+    name="Markdown",
+    dialects=("Quarto", "R Markdown", "MyST"),
     extensions=(".md", ".markdown", ".qmd", ".rmd", ".myst"),
     comment="<!-- {} -->",
     markers=markers,

@@ -163,7 +163,7 @@ def _quoted(text: str) -> str:
 
 
 LANGUAGE = Language(
-    name="typst",
+    name="Typst",
     extensions=(".typ",),
     comment="// {}",
     markers=markers,

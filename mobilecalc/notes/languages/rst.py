@@ -136,7 +136,7 @@ def _indented(text: str, by: str = "   ") -> str:
 
 
 LANGUAGE = Language(
-    name="restructuredtext",
+    name="reStructuredText",
     extensions=(".rst",),
     comment=".. {}",
     markers=markers,
