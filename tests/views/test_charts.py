@@ -235,6 +235,14 @@ def test_several_pictures_stand_one_below_the_other():
     assert len(specification([WATERFALL, BARS])["vconcat"]) == 2
 
 
+def test_curves_stand_in_pairs_above_what_else_is_drawn_with_them():
+    over_rho = CHART._replace(title="net over rho")
+    curves, waterfall = specification([CHART, WATERFALL, over_rho])["vconcat"]
+    assert len(curves["concat"]) == 2
+    assert WATERFALL.title in json.dumps(waterfall)
+    assert content([CHART, WATERFALL, over_rho], ".svg")
+
+
 @pytest.mark.parametrize("ending", [".gif", ""])
 def test_another_ending_is_refused_with_those_there_are(ending):
     with pytest.raises(BadOption, match=r"ending(.|\n)*\.svg, \.png, \.pdf, \.html, \.json"):

@@ -71,7 +71,7 @@ def specification(charts: Charts) -> dict[str, Any]:
 
 
 def chart(charts: Charts) -> Any:
-    """The charts as an Altair chart, which a notebook shows: charts in pairs, others in a column.
+    """The charts as an Altair chart, which a notebook shows: curves in pairs, others below them.
 
     Raises `BadOption` where there is nothing to draw.
     """
@@ -80,13 +80,12 @@ def chart(charts: Charts) -> Any:
     listed = _listed(charts)
     if not listed:
         raise nothing_to_draw("no chart", "Nothing was found that it could show.")
-    curves_alone = [chart for chart in listed if isinstance(chart, Curves)]
     if len(listed) == 1:
         return configured(_draw(listed[0]))
-    if len(curves_alone) == len(listed):
-        together = _side_by_side(curves_alone)
-    else:
-        together = alt.vconcat(*map(_draw, listed), spacing=36)
+    pairs = [chart for chart in listed if isinstance(chart, Curves)]
+    others = [_draw(chart) for chart in listed if not isinstance(chart, Curves)]
+    panels = [_side_by_side(pairs), *others] if pairs else others
+    together = alt.vconcat(*panels, spacing=36) if others else panels[0]
     return configured(together.properties(description=description(charts)))
 
 
