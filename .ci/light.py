@@ -17,6 +17,7 @@ MINORS = range(10, 15)
 PACKAGES = ["rich", "typer", "sympy", "typing-extensions", "pytest", "hypothesis"]
 TESTS = [
     "tests/core",
+    "tests/answers",
     *(f"tests/networks/test_{name}.py" for name in ("mobilenets", "rewrites", "settings")),
     "tests/literature",
     *(f"tests/studies/test_{name}.py" for name in ("paper", "symbols", "value", "explorer_data")),

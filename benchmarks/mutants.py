@@ -29,7 +29,7 @@ TESTS = [
     *(f"tests/studies/test_{study}.py" for study in ("memory", "symbols", "value", "paper")),
     "tests/literature",
     "tests/networks",
-    "tests/modules/test_trace.py",
+    "tests/modules/tracing/test_trace.py",
     "tests/modules/test_build.py",
 ]
 """Those that concern it, the quickest first."""

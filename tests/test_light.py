@@ -91,3 +91,25 @@ def test_importing_mobilecalc_and_profiling_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+OWN_MODULES = {"value v1 macs": 76, "breakdown v1 --counters none": 80, "paper": 88}
+"""A light command loads no more of our files than these: each costs it a fifth of a millisecond."""
+
+
+@pytest.mark.parametrize("line", OWN_MODULES)
+def test_a_light_command_loads_few_of_our_files(line):
+    code = f"""
+import sys
+sys.argv[1:] = {line.split()!r}
+from mobilecalc.cli.main import run
+try:
+    run()
+except SystemExit as stop:
+    assert not stop.code, stop.code
+print("LOADED", *(name for name in sys.modules if name.split(".")[0] == "mobilecalc"))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert 40 < len(loaded) <= OWN_MODULES[line], sorted(loaded)
+    assert not [name for name in loaded if ".counters." in name and line == "paper"]

@@ -32,7 +32,7 @@ class Curves(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a bar: the bar's name, what kind of part it is, how much of each measure."""
+    """A part of a bar: the bar's name, what kind of part it is, how much of each column."""
 
     name: str
     kind: str
@@ -40,11 +40,11 @@ class Part(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """Bars side by side, one for each name and measure, stacked of their parts."""
+    """Bars side by side, one for each name and column, stacked of their parts."""
 
     title: str
     caption: str
-    measures: tuple[Column, ...]
+    columns: tuple[Column, ...]
     parts: tuple[Part, ...]
 
 

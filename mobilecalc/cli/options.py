@@ -19,7 +19,7 @@ from mobilecalc.networks.settings import BASE_CLASSES, BASE_RESOLUTION, Settings
 from mobilecalc.views import VIEWS, View, view_for
 
 if TYPE_CHECKING:
-    from mobilecalc.studies.costs import Extent
+    from mobilecalc.studies.costs import Pass
 
 _SETTINGS = "Size of a network of the zoo"
 _PASS = "What is run"
@@ -121,12 +121,12 @@ class PassOptions(NamedTuple):
     ] = False
 
     @property
-    def checked(self) -> Extent:
+    def checked(self) -> Pass:
         """The pass. Raises `BadOption` for a batch of no whole number of samples."""
-        from mobilecalc.studies.costs import Extent
+        from mobilecalc.studies.costs import Pass
 
         samples = whole("batch", self.batch, "the number of samples of a batch", 8)
-        return Extent(self.train, samples)
+        return Pass(self.train, samples)
 
 
 class OutputOptions(NamedTuple):

@@ -18,14 +18,14 @@ from mobilecalc.core.profile import Profile
 from mobilecalc.counters import Counter
 from mobilecalc.studies.costs import (
     ONE_PASS,
-    Extent,
+    Pass,
     batch_of,
     convention_notes,
     cost_column,
     cost_key,
-    extent_columns,
-    extent_notes,
-    extent_values,
+    pass_columns,
+    pass_notes,
+    pass_values,
     share,
 )
 from mobilecalc.studies.crosscheck import (
@@ -49,18 +49,18 @@ class Breakdown:
         model: Model,
         counters: Sequence[Counter] = (),
         convention: Convention = PAPER,
-        extent: Extent = ONE_PASS,
+        pass_: Pass = ONE_PASS,
         *,
         every_row: bool = False,
     ) -> None:
         profile = model.profile()
         self._model, self._every_row = model, every_row
         self._checks = cross_check(model, profile, counters)
-        self._costs = _Costs(profile, batch_of(model, extent), convention, extent)
+        self._costs = _Costs(profile, batch_of(model, pass_), convention, pass_)
         self._notes = (
             *settings_of([profile]),
             *convention_notes(convention, counters, profile.counts),
-            *extent_notes(extent),
+            *pass_notes(pass_),
             *agreements(self._checks),
             *check_notes(self._checks),
         )
@@ -78,8 +78,8 @@ class Breakdown:
         return replace(table, charts=lambda: [self._bars().kind_bars(*self._drawn)])
 
     @property
-    def _drawn(self) -> tuple[Model, Convention, Extent]:
-        return self._model, self._costs.convention, self._costs.extent
+    def _drawn(self) -> tuple[Model, Convention, Pass]:
+        return self._model, self._costs.convention, self._costs.pass_
 
     @staticmethod
     def _bars() -> ModuleType:
@@ -93,7 +93,7 @@ def breakdown(
     model: Model,
     counters: Sequence[Counter] = (),
     convention: Convention = PAPER,
-    extent: Extent = ONE_PASS,
+    pass_: Pass = ONE_PASS,
     *,
     every_row: bool = False,
 ) -> tuple[Table, Table]:
@@ -102,7 +102,7 @@ def breakdown(
     By layer, rows in which every number is 0 are left out, and a note says how many, unless
     `every_row`.
     """
-    made = Breakdown(model, counters, convention, extent, every_row=every_row)
+    made = Breakdown(model, counters, convention, pass_, every_row=every_row)
     return made.by_layer, made.by_kind
 
 
@@ -119,7 +119,7 @@ class _Costs(NamedTuple):
     profile: Profile
     of_batch: Sequence[Counts] | None
     convention: Convention
-    extent: Extent
+    pass_: Pass
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -127,7 +127,7 @@ class _Costs(NamedTuple):
         return (
             cost,
             Column(f"{cost.key}_share", f"% of {cost.heading}", "share", spare=1),
-            *extent_columns(self.convention, self.extent),
+            *pass_columns(self.convention, self.pass_),
             Column("params", "Params", "count"),
             Column("params_share", "% of params", "share", spare=2),
         )
@@ -140,7 +140,7 @@ class _Costs(NamedTuple):
         return {
             key: cost,
             f"{key}_share": share(cost, self.convention.total(whole)),
-            **extent_values(part, batch, self.convention, self.extent),
+            **pass_values(part, batch, self.convention, self.pass_),
             "params": part.parameters,
             "params_share": share(part.parameters, whole.parameters),
         }

@@ -16,14 +16,14 @@ from mobilecalc.counters import Counter
 from mobilecalc.networks import Network
 from mobilecalc.studies.costs import (
     ONE_PASS,
-    Extent,
+    Pass,
     batch_of,
     convention_notes,
     cost_column,
     cost_key,
-    extent_columns,
-    extent_notes,
-    extent_values,
+    pass_columns,
+    pass_notes,
+    pass_values,
     share,
 )
 from mobilecalc.studies.crosscheck import (
@@ -43,7 +43,7 @@ def compare(
     models: Sequence[Model],
     counters: Sequence[Counter] = (),
     convention: Convention = PAPER,
-    extent: Extent = ONE_PASS,
+    pass_: Pass = ONE_PASS,
     *,
     zoo_only: bool = False,
 ) -> Table:
@@ -57,7 +57,7 @@ def compare(
     columns = (
         Column("model", "Model", "text"),
         cost_column(convention),
-        *extent_columns(convention, extent),
+        *pass_columns(convention, pass_),
         Column("params", "Params", "count"),
         Column("ratio", "of standard", "ratio"),
         *verdict_columns(counters),
@@ -70,13 +70,13 @@ def compare(
         checked = () if skipped else cross_check(model, profile, counters)
         checks += checked
         cost = convention.total(profile.counts)
-        of_batch = batch_of(model, extent)
+        of_batch = batch_of(model, pass_)
         rows.append(
             {
                 "model": profile.name,
                 cost_key(convention): cost,
-                **extent_values(
-                    profile.counts, total(of_batch) if of_batch else None, convention, extent
+                **pass_values(
+                    profile.counts, total(of_batch) if of_batch else None, convention, pass_
                 ),
                 "params": profile.parameters,
                 "ratio": share(cost, convention.total(standard_counts(profile))),
@@ -91,7 +91,7 @@ def compare(
             " over that of the same network with standard convolutions.",
         ),
         *_unpaired_notes(profiles),
-        *extent_notes(extent),
+        *pass_notes(pass_),
         *_skipped_note(profiles, counters, checks),
         *check_notes(checks),
     )
@@ -101,15 +101,15 @@ def compare(
         columns,
         tuple(rows),
         footnotes=notes,
-        charts=lambda: _bars(models, convention, extent),
+        charts=lambda: _bars(models, convention, pass_),
         about=tuple(profiles),
     )
 
 
-def _bars(models: Sequence[Model], convention: Convention, extent: Extent) -> Sequence[Chart]:
+def _bars(models: Sequence[Model], convention: Convention, pass_: Pass) -> Sequence[Chart]:
     from mobilecalc.studies.bars import model_bars
 
-    return [model_bars(models, convention, extent)]
+    return [model_bars(models, convention, pass_)]
 
 
 def _unpaired_notes(profiles: Sequence[Profile]) -> tuple[Footnote, ...]:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from mobilecalc.modules.loading.model import Model
 
 
-class Extent(NamedTuple):
+class Pass(NamedTuple):
     """What is counted: forward alone, or with `train` backward too; for how large a batch."""
 
     train: bool = False
     batch: int = 1
 
 
-ONE_PASS = Extent()
+ONE_PASS = Pass()
 
 
 def cost_key(convention: Convention) -> str:
@@ -40,49 +40,49 @@ def cost_column(convention: Convention) -> Column:
     return Column(cost_key(convention), heading, "count")
 
 
-def extent_columns(convention: Convention, extent: Extent) -> tuple[Column, ...]:
+def pass_columns(convention: Convention, pass_: Pass) -> tuple[Column, ...]:
     """The columns that a training step and a batch add to the cost's."""
     columns: tuple[Column, ...] = ()
     unit = cost_column(convention).heading
-    if extent.train:
+    if pass_.train:
         columns = (
             Column("input_gradient_macs", "input gradients", "count", spare=2),
             Column("weight_gradient_macs", "weight gradients", "count", spare=2),
             Column("training_macs", "training MACs", "count"),
         )
         unit = "training MACs"
-    if extent.batch > 1:
-        columns += (Column(_batch_key(convention), f"{unit}, batch of {extent.batch}", "count"),)
+    if pass_.batch > 1:
+        columns += (Column(_batch_key(convention), f"{unit}, batch of {pass_.batch}", "count"),)
     return columns
 
 
-def extent_values(
-    counts: Counts, of_batch: Counts | None, convention: Convention, extent: Extent
+def pass_values(
+    counts: Counts, of_batch: Counts | None, convention: Convention, pass_: Pass
 ) -> dict[str, Value]:
-    """The values of `extent_columns`, of the facts of one sample and of the batch."""
+    """The values of `pass_columns`, of the facts of one sample and of the batch."""
     values: dict[str, Value] = {}
-    if extent.train:
+    if pass_.train:
         values["input_gradient_macs"] = counts.input_gradient_macs
         values["weight_gradient_macs"] = counts.weight_gradient_macs
         values["training_macs"] = counts.training_macs
     if of_batch is not None:
-        cost = of_batch.training_macs if extent.train else convention.total(of_batch)
+        cost = of_batch.training_macs if pass_.train else convention.total(of_batch)
         values[_batch_key(convention)] = cost
     return values
 
 
-def batch_of(model: Model, extent: Extent) -> tuple[Counts, ...] | None:
+def batch_of(model: Model, pass_: Pass) -> tuple[Counts, ...] | None:
     """The facts of each row for the batch; None where a sample alone is asked for."""
-    if extent.batch == 1:
+    if pass_.batch == 1:
         return None
     from mobilecalc.modules.loading.model import batch_counts
 
-    return batch_counts(model, extent.batch)
+    return batch_counts(model, pass_.batch)
 
 
-def extent_notes(extent: Extent) -> tuple[Footnote, ...]:
+def pass_notes(pass_: Pass) -> tuple[Footnote, ...]:
     """What a training step is."""
-    if not extent.train:
+    if not pass_.train:
         return ()
     return (
         footnote(
@@ -102,20 +102,20 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def charted_column(convention: Convention, extent: Extent) -> Column:
+def charted_column(convention: Convention, pass_: Pass) -> Column:
     """The cost that a chart shows: of the batch or the training step, where one is asked for."""
-    return (cost_column(convention), *extent_columns(convention, extent))[-1]
+    return (cost_column(convention), *pass_columns(convention, pass_))[-1]
 
 
 def charted_cost(
-    counts: Counts, of_batch: Counts | None, convention: Convention, extent: Extent
+    counts: Counts, of_batch: Counts | None, convention: Convention, pass_: Pass
 ) -> int:
     """The value of `charted_column`, of the facts of one sample and of the batch."""
     counted = counts if of_batch is None else of_batch
-    return counted.training_macs if extent.train else convention.total(counted)
+    return counted.training_macs if pass_.train else convention.total(counted)
 
 
-def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent) -> str:
+def caption(profiles: Sequence[Profile], convention: Convention, pass_: Pass) -> str:
     """What stands below a chart's title: of which models and inputs, in which convention.
 
     What a training step takes is counted in multiply-accumulates, whatever the convention.
@@ -126,7 +126,7 @@ def caption(profiles: Sequence[Profile], convention: Convention, extent: Extent)
         names.setdefault(sizes, []).append(profile.name)
     of_what = "; ".join(f"{', '.join(named)}{sizes}" for sizes, named in names.items())
     counts = total(profile.counts for profile in profiles)
-    return f"{of_what}. {(*extent_notes(extent), convention_note(convention, counts))[0]}"
+    return f"{of_what}. {(*pass_notes(pass_), convention_note(convention, counts))[0]}"
 
 
 def convention_notes(

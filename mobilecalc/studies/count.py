@@ -13,7 +13,7 @@ from mobilecalc.core.counts import FACTS, Counts, total
 from mobilecalc.core.formula import Formula, symbol, symbols
 from mobilecalc.core.parameters import PARAMETER_MEANINGS
 from mobilecalc.counters import CONVENTIONS
-from mobilecalc.studies.costs import ONE_PASS, Extent, batch_of, extent_notes
+from mobilecalc.studies.costs import ONE_PASS, Pass, batch_of, pass_notes
 
 if TYPE_CHECKING:
     from mobilecalc.modules.loading.model import Model
@@ -23,18 +23,18 @@ M, Gi, Gw = symbols("M Gi Gw")
 _TRAINING = M + Gi + Gw
 
 
-def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
+def factsheet(model: Model, pass_: Pass = ONE_PASS) -> Table:
     """A row for each fact, each meaning of "parameters" and each convention's total."""
     profile = model.profile()
     counts = profile.counts
-    rows_of_batch = batch_of(model, extent)
+    rows_of_batch = batch_of(model, pass_)
     of_batch = total(rows_of_batch) if rows_of_batch else None
     columns = (
         Column("group", "Group", "text"),
         Column("name", "Name", "text"),
         Column("formula", "Symbol or sum", "formula"),
         Column("value", "Value", "count"),
-        *([Column("batch_value", f"Batch of {extent.batch}", "count")] if of_batch else []),
+        *([Column("batch_value", f"Batch of {pass_.batch}", "count")] if of_batch else []),
         Column("meaning", "What it is", "text"),
     )
 
@@ -51,7 +51,7 @@ def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
         row("convention", f"{name} ({c.unit}s)", c.formula, c.total, c.meaning)
         for name, c in ((name, CONVENTIONS[name]) for name in CONVENTIONS)
     ]
-    if extent.train:
+    if pass_.train:
         training = attrgetter("training_macs")
         rows.append(row("training", "training MACs", _TRAINING, training, "forward and back"))
     return Table(
@@ -59,7 +59,7 @@ def factsheet(model: Model, extent: Extent = ONE_PASS) -> Table:
         columns,
         tuple(rows),
         footnotes=(
-            *extent_notes(extent),
+            *pass_notes(pass_),
             footnote(
                 "definition",
                 "A convention says what a counter means to add up. What the library reports may"

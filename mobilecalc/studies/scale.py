@@ -170,9 +170,9 @@ def _charts(
     over_rho = Column("resolution", "Resolution", "number")
     by_alpha = f"{name} over alpha, at {BASE_RESOLUTION}"
     by_rho = f"{name} over resolution, at alpha 1"
-    measures = (cost_column(points.convention), Column("params", "Params", "count"))
+    drawn = (cost_column(points.convention), Column("params", "Params", "count"))
     charts: list[Curves] = []
-    for index, y in enumerate(measures):
+    for index, y in enumerate(drawn):
         of_alpha = Curve(name, tuple((a, found[a, BASE_RESOLUTION][index]) for a in alphas))
         of_rho = Curve(name, tuple((r, found[1.0, r][index]) for r in resolutions))
         alpha_law = _law("alpha² law", alphas, 1.0, at_base[index])

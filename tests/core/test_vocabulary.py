@@ -4,8 +4,6 @@ from typing import get_args
 
 import pytest
 
-from mobilecalc.answers.columns import Column
-from mobilecalc.answers.table import Table
 from mobilecalc.core.blocks import Chain, Concat, Gate, Residual
 from mobilecalc.core.conventions import FOLDED, PAPER, Convention
 from mobilecalc.core.cost.dispatch import FORMULAS, cost_of
@@ -183,11 +181,6 @@ def test_operations_of_two_types_are_never_equal():
     assert Norm() == Norm()
     assert hash(Conv(8, 3)) == hash(Conv(8, 3))
     assert Conv(8, 3) != (8, 3, 1, 1, False)
-
-
-def test_a_table_refuses_a_row_with_other_keys():
-    with pytest.raises(ValueError, match=r"the keys \['b'\], the table \['a'\]"):
-        Table("t", (Column("a", "A", "count"),), ({"b": 1},))
 
 
 def test_parameters_have_the_meanings_of_the_tools_that_count_them():

@@ -317,11 +317,11 @@ def test_a_long_title_is_set_in_lines():
 
 def test_a_training_step_of_a_batch_is_what_the_bars_show_where_it_is_asked_for():
     from mobilecalc.core.conventions import PAPER
-    from mobilecalc.studies.costs import Extent
+    from mobilecalc.studies.costs import Pass
 
-    bars = model_bars([describe("v1", train=True)], PAPER, Extent(train=True, batch=4))
+    bars = model_bars([describe("v1", train=True)], PAPER, Pass(train=True, batch=4))
     one = describe("v1", train=True).profile().counts.training_macs
-    assert bars.measures[0].heading == "training MACs, batch of 4"
+    assert bars.columns[0].heading == "training MACs, batch of 4"
     assert sum(part.amounts[0] for part in bars.parts) == 4 * one
     assert "1000 classes. A training step: the forward pass, and the backward pass" in bars.caption
 

@@ -38,7 +38,7 @@ def breakdown(
     all: All = False,
     settings: SettingOptions = SettingOptions(),
     inputs: InputOptions = InputOptions(),
-    pass_: PassOptions = PassOptions(),
+    pass_options: PassOptions = PassOptions(),
     counters: CounterNames = None,
     convention: ConventionName = "paper",
     output_options: OutputOptions = OutputOptions(),
@@ -50,12 +50,12 @@ def breakdown(
     output = output_of(context, output_options, chart)
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
-    extent, chosen = pass_.checked, convention_of(convention)
+    pass_, chosen = pass_options.checked, convention_of(convention)
     asked = counters_of(counters)
-    subject = model_of(model, settings, inputs, pass_, output=output)
+    subject = model_of(model, settings, inputs, pass_options, output=output)
     if counters is None and not isinstance(subject, Network):
         asked = []
-    made = Breakdown(subject, asked, chosen, extent, every_row=all)
+    made = Breakdown(subject, asked, chosen, pass_, every_row=all)
     one = made.by_layer if by == "layer" else made.by_kind
     both = [made.by_layer, made.by_kind] if output.on_console else []
     output.show(one, console=both, strict=inputs.strict)

@@ -35,7 +35,7 @@ def compare(
     models: Models = None,
     settings: SettingOptions = SettingOptions(),
     inputs: InputOptions = InputOptions(),
-    pass_: PassOptions = PassOptions(),
+    pass_options: PassOptions = PassOptions(),
     counters: CounterNames = None,
     convention: ConventionName = "paper",
     output_options: OutputOptions = OutputOptions(),
@@ -45,7 +45,7 @@ def compare(
     from mobilecalc.studies.compare import compare
 
     output = output_of(context, output_options, chart)
-    extent, chosen, asked = pass_.checked, convention_of(convention), counters_of(counters)
-    subjects = models_of(models or MOBILENETS, settings, inputs, pass_, output=output)
-    table = compare(subjects, asked, chosen, extent, zoo_only=counters is None)
+    pass_, chosen, asked = pass_options.checked, convention_of(convention), counters_of(counters)
+    subjects = models_of(models or MOBILENETS, settings, inputs, pass_options, output=output)
+    table = compare(subjects, asked, chosen, pass_, zoo_only=counters is None)
     output.show(table, strict=inputs.strict)

@@ -20,12 +20,12 @@ def count(
     model: ModelName,
     settings: SettingOptions = SettingOptions(),
     inputs: InputOptions = InputOptions(),
-    pass_: PassOptions = PassOptions(),
+    pass_options: PassOptions = PassOptions(),
     output_options: OutputOptions = OutputOptions(),
 ) -> None:
     """The fact sheet: every fact, each meaning of "parameters", each convention's total."""
     from mobilecalc.studies.count import factsheet
 
-    output, extent = output_of(context, output_options), pass_.checked
-    subject = model_of(model, settings, inputs, pass_, output=output)
-    output.show(factsheet(subject, extent), strict=inputs.strict)
+    output, pass_ = output_of(context, output_options), pass_options.checked
+    subject = model_of(model, settings, inputs, pass_options, output=output)
+    output.show(factsheet(subject, pass_), strict=inputs.strict)

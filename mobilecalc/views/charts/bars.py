@@ -1,4 +1,4 @@
-"""Bars, stacked of their parts, a panel for each measure."""
+"""Bars, stacked of their parts, a panel for each column."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def draw(bars: Bars) -> Any:
 
     if not bars.parts:
         raise nothing_to_draw(bars.title, "None of its rows costs anything.")
-    panels = [_panel(bars, index) for index in range(len(bars.measures))]
+    panels = [_panel(bars, index) for index in range(len(bars.columns))]
     return alt.hconcat(*panels, spacing=14).properties(
         title=title_of(bars.title, bars.caption), description=described(bars)
     )
@@ -37,24 +37,24 @@ def draw(bars: Bars) -> Any:
 
 def described(bars: Bars) -> str:
     """What the chart says, in words."""
-    names = " and ".join(measure.heading for measure in bars.measures)
-    sums = [totals(bars, index) for index in range(len(bars.measures))]
+    names = " and ".join(column.heading for column in bars.columns)
+    sums = [totals(bars, index) for index in range(len(bars.columns))]
     if len(sums[0]) <= _TOLD:
         amounts = {
-            name: [in_words(s[name], m) for s, m in zip(sums, bars.measures, strict=True)]
+            name: [in_words(s[name], m) for s, m in zip(sums, bars.columns, strict=True)]
             for name in sums[0]
         }
         told = "; ".join(f"{name}: {' and '.join(texts)}" for name, texts in amounts.items())
     else:
         told = "; ".join(
             f"most {m.heading}: {max(s, key=s.__getitem__)}, {in_words(max(s.values()), m)}"
-            for s, m in zip(sums, bars.measures, strict=True)
+            for s, m in zip(sums, bars.columns, strict=True)
         )
     return f"{bars.title}. {bars.caption} {len(sums[0])} bars of {names}. {told}."
 
 
 def totals(bars: Bars, index: int) -> dict[str, float]:
-    """How long each bar is, of one measure."""
+    """How long each bar is, of one column."""
     sums: dict[str, float] = {}
     for part in bars.parts:
         sums[part.name] = sums.get(part.name, 0) + part.amounts[index]
@@ -70,7 +70,7 @@ def kinds_of(bars: Bars) -> list[str]:
 def _panel(bars: Bars, index: int) -> Any:
     import altair as alt
 
-    measure, kinds = bars.measures[index], kinds_of(bars)
+    column, kinds = bars.columns[index], kinds_of(bars)
     sums = totals(bars, index)
     y = alt.Y(
         "name:N",
@@ -93,14 +93,14 @@ def _panel(bars: Bars, index: int) -> Any:
         .mark_bar()
         .encode(
             y=y,
-            x=_x(measure, sums),
+            x=_x(column, sums),
             color=_colour(bars, kinds),
             order=alt.Order("rank:Q"),
             tooltip=["name:N", "kind:N", alt.Tooltip("amount:Q", format=",")],
         )
     )
     ends = [
-        {"name": name, "end": max(0, total), "label": label(total, measure.kind)}
+        {"name": name, "end": max(0, total), "label": label(total, column.kind)}
         for name, total in sums.items()
     ]
     labels = (
@@ -112,19 +112,19 @@ def _panel(bars: Bars, index: int) -> Any:
     return (spans + labels).properties(width=_PANEL, height=step * len(sums))
 
 
-def _x(measure: Column, sums: dict[str, float]) -> Any:
+def _x(column: Column, sums: dict[str, float]) -> Any:
     """From 0, with room for the labels behind the bars; shares of a whole up to the whole."""
     import altair as alt
 
     low, high = min(0, *sums.values()), max(0, *sums.values())
     steps: dict[str, Any] = {"tickCount": 4}
-    if measure.kind == "share":
+    if column.kind == "share":
         high, steps = max(1.0, high), {"values": [0, 0.25, 0.5, 0.75, 1]}
     return alt.X(
         "amount:Q",
-        title=measure.heading,
+        title=column.heading,
         scale=alt.Scale(domain=[low, high + 0.26 * (high - low) or 1], nice=False),
-        axis=alt.Axis(labelExpr=axis_text(measure.kind), orient="top", **steps),
+        axis=alt.Axis(labelExpr=axis_text(column.kind), orient="top", **steps),
     )
 
 

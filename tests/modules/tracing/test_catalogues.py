@@ -60,7 +60,7 @@ def test_the_backbones_of_torchvision_s_detectors_are_traced(name):
     assert profile.parameters == sum(p.numel() for p in backbone.parameters())
 
 
-with (Path(__file__).parents[1] / "data" / "timm_benchmark.csv").open() as _file:
+with (Path(__file__).parents[2] / "data" / "timm_benchmark.csv").open() as _file:
     PUBLISHED = list(csv.DictReader(_file))
 
 
