@@ -98,7 +98,9 @@ def gradients(
     forward = any_convolution(
         x, weight, None, stride, padding, dilation, is_transposed, output_padding, groups
     )
-    return tuple(forward._replace(result=NotImplemented) for _ in range(sum(asked[:2])))
+    of_input, of_weight, _ = asked
+    kinds = [False] * of_input + [True] * of_weight
+    return tuple(forward._replace(result=NotImplemented, of_weight=kind) for kind in kinds)
 
 
 @lru_cache(maxsize=4096)

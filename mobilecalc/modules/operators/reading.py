@@ -25,7 +25,8 @@ class Seen(NamedTuple):
     batched: the first axis of the input is the batch, whatever its size, as torch defines for
     maps. result: what the call returns, if it is not a tensor of the output's shape;
     `NotImplemented` means that only running it tells. sizes: of the row's input, if they differ
-    from the first operand's (it is broadcast, or only a part of it is read).
+    from the first operand's (it is broadcast, or only a part of it is read). of_weight: in a
+    backward pass, whether it makes a weight's gradient; None if the operands are to tell.
     """
 
     op: Layer
@@ -34,6 +35,7 @@ class Seen(NamedTuple):
     batched: bool = False
     result: Any = None
     sizes: Sequence[int] | None = None
+    of_weight: bool | None = None
 
 
 Reader: TypeAlias = Callable[..., "Seen | tuple[Seen, ...] | None"]

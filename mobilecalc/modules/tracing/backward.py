@@ -46,14 +46,6 @@ def is_opaque(operator: OpOverload) -> bool:
     return operator.namespace != "aten" or operator._schema.name.split("::")[-1] in _OPAQUE
 
 
-def which_gradients(operator: OpOverload, args: Any, products: int) -> Sequence[bool | None]:
-    """For each product of a backward operator, whether it is of a weight's gradient, if known."""
-    if operator._schema.name != "aten::convolution_backward":
-        return [None] * products
-    of_input, of_weight, _ = args[-1]
-    return [False] * of_input + [True] * of_weight
-
-
 class Autograd:
     """Hides autograd from the code that runs inside of `hidden`, and brings it back in `shown`."""
 

@@ -37,7 +37,6 @@ from mobilecalc.modules.tracing.backward import (
     differentiable,
     gradients_kept,
     is_opaque,
-    which_gradients,
 )
 from mobilecalc.modules.tracing.execution import Execution
 from mobilecalc.modules.tracing.provenance import INPUT, Provenance
@@ -194,9 +193,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if seen is None and (is_declined or (plan.how == "unknown" and is_opaque(func))):
             return self._unknown(plan, func, args, kwargs)
         every = () if seen is None else (seen,) if isinstance(seen, Seen) else seen
-        for one, of_weight in zip(every, which_gradients(func, args, len(every)), strict=True):
+        for one in every:
             if macs := self._recorder.counted(one).counts.macs:
-                self._gradients.charge(macs, tensors_in(args), of_weight)
+                self._gradients.charge(macs, tensors_in(args), one.of_weight)
         return self._run(func, args, kwargs)
 
     def _read(self, plan: Plan, func: OpOverload, args: Any, kwargs: Any) -> Any:
