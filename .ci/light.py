@@ -20,7 +20,10 @@ TESTS = [
     "tests/answers",
     *(f"tests/networks/test_{name}.py" for name in ("mobilenets", "rewrites", "settings")),
     "tests/literature",
-    *(f"tests/studies/test_{name}.py" for name in ("paper", "symbols", "value", "explorer_data")),
+    *(
+        f"tests/studies/test_{name}.py"
+        for name in ("paper", "closed_form", "value", "explorer_data")
+    ),
     "tests/views/test_views.py",
     "tests/test_api.py",
     "tests/test_light.py",

@@ -26,7 +26,7 @@ from pathlib import Path
 PACKAGE = "mobilecalc/core"
 TESTS = [
     "tests/core",
-    *(f"tests/studies/test_{study}.py" for study in ("memory", "symbols", "value", "paper")),
+    *(f"tests/studies/test_{study}.py" for study in ("memory", "closed_form", "value", "paper")),
     "tests/literature",
     "tests/networks",
     "tests/modules/tracing/test_trace.py",

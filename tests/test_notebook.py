@@ -15,7 +15,7 @@ from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.compare import compare
 from mobilecalc.studies.explain.facts import explain, ledger
 from mobilecalc.studies.explain.pages import tables
-from mobilecalc.studies.formulas.symbols import closed_form
+from mobilecalc.studies.formulas.closed_form import closed_form
 from mobilecalc.studies.models import models
 from mobilecalc.studies.paper.comparison import comparison
 from mobilecalc.studies.scale import scale

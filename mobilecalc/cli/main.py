@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from mobilecalc import __version__
 from mobilecalc.cli import standard_streams as streams
 from mobilecalc.cli.hints import for_the_command_line
-from mobilecalc.cli.option_groups import flat
+from mobilecalc.cli.signatures import flat
 from mobilecalc.core.checks import is_plain
 from mobilecalc.core.errors import BadOption, MobilecalcError, readable, shown
 

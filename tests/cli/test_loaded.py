@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from mobilecalc.cli.main import app
-from mobilecalc.cli.option_groups import flat
+from mobilecalc.cli.signatures import flat
 from mobilecalc.core.errors import BadOption, CheckFailed
 from mobilecalc.views import VIEWS
 

@@ -13,9 +13,9 @@ from mobilecalc.networks import describe
 from mobilecalc.studies.breakdown import breakdown
 from mobilecalc.studies.conventions import conventions
 from mobilecalc.studies.explain.facts import explain, ledger
+from mobilecalc.studies.formulas.closed_form import closed_form
 from mobilecalc.studies.formulas.layer import layer_steps
 from mobilecalc.studies.formulas.separable import layer_of
-from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.models import models
 from mobilecalc.views import VIEWS
 

@@ -31,10 +31,10 @@ from mobilecalc.studies.count import factsheet
 from mobilecalc.studies.explain.facts import explain, ledger
 from mobilecalc.studies.explain.layers import layer_ledger
 from mobilecalc.studies.explain.pages import tables as pages_of
+from mobilecalc.studies.formulas.closed_form import closed_form
 from mobilecalc.studies.formulas.layer import layer_formulas, layer_steps
 from mobilecalc.studies.formulas.network import network_formulas
 from mobilecalc.studies.formulas.separable import layer_of
-from mobilecalc.studies.formulas.symbols import closed_form
 from mobilecalc.studies.scale import scale
 from mobilecalc.views import VIEWS, console, render, view_for
 from mobilecalc.views import json as json_view

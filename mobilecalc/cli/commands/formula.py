@@ -118,18 +118,18 @@ def _show_symbols(
     output: Output, model: str | None, by: str, settings: SettingOptions, inputs: InputOptions
 ) -> None:
     """The closed form of a network, or the general chain of ratios where none is named."""
-    from mobilecalc.studies.formulas import symbols
+    from mobilecalc.studies.formulas.closed_form import by_layer, chain, closed_form
 
     if by not in GROUPINGS:
         raise UnknownName("grouping", by, GROUPINGS)
     if model is None:
-        output.show(symbols.chain())
+        output.show(chain())
         return
     network = _network(model, settings, inputs, output)
     if by == "layer":
-        output.show(symbols.by_layer(network))
+        output.show(by_layer(network))
     else:
-        form, rounding = symbols.closed_form(network)
+        form, rounding = closed_form(network)
         output.show(form, console=[form, rounding])
 
 

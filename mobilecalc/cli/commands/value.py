@@ -63,7 +63,6 @@ def value(
 
 def _check(unit: str | None, digits: int | None) -> None:
     """Raise `UnknownName` or `BadOption`."""
-
     if unit is not None and unit not in UNITS:
         raise UnknownName("unit", unit, [known or '""' for known in UNITS])
     if digits is not None and not 0 <= digits <= MOST_DIGITS:

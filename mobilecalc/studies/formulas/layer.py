@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from mobilecalc.answers.columns import Column
 from mobilecalc.answers.footnotes import Footnote, footnote
@@ -23,9 +22,6 @@ from mobilecalc.studies.formulas.separable import (
     LEGEND,
     SeparableLayer,
 )
-
-if TYPE_CHECKING:
-    pass
 
 D_K, M, N, D_F, ALPHA, RHO = symbols("D_K M N D_F alpha rho")
 

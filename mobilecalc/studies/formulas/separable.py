@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from mobilecalc.answers.footnotes import footnote
 from mobilecalc.core.checks import whole
@@ -20,9 +20,6 @@ from mobilecalc.core.pairs import pairs, standard_of
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rounding import V1_LAYER_RULES, V1_RULES
 from mobilecalc.core.shape import Shape, sizes_of
-
-if TYPE_CHECKING:
-    pass
 
 D_K, M, N, D_F = symbols("D_K M N D_F")
 

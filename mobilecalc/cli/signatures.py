@@ -1,4 +1,4 @@
-"""Options that several commands share, as one parameter of a command's function."""
+"""The signature that typer reads: shared options are one parameter of a command's function."""
 
 from __future__ import annotations
 

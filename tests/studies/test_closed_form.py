@@ -30,9 +30,9 @@ from mobilecalc.records import (
     Pool,
     Residual,
 )
+from mobilecalc.studies.formulas.closed_form import by_layer, chain, closed_form
 from mobilecalc.studies.formulas.layer import layer_steps
 from mobilecalc.studies.formulas.separable import layer_of
-from mobilecalc.studies.formulas.symbols import by_layer, chain, closed_form
 
 SYMBOLS = {name: sympy.Symbol(name, positive=True) for name in ("alpha", "rho")}
 
