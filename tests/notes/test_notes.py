@@ -11,6 +11,7 @@ from mobilecalc.cli.main import app
 from mobilecalc.core.errors import BadOption, CheckFailed
 from mobilecalc.notes.languages import LANGUAGES, language_of
 from mobilecalc.notes.questions import BadDocument, questions
+from mobilecalc.views import VIEWS
 
 VALUE = "value v1 macs --alpha 0.5"
 TABLE = "breakdown v1 --by kind --counters none"
@@ -212,6 +213,8 @@ def test_a_file_that_is_no_document_is_refused(folder):
 def test_each_language_is_known_by_its_extensions_and_shows_an_example():
     extensions = [extension for name in LANGUAGES for extension in LANGUAGES[name].extensions]
     assert len(extensions) == len(set(extensions))
+    languages = [name for name in VIEWS if VIEWS[name].is_language]
+    assert [LANGUAGES[name].view for name in LANGUAGES] == languages
     for name in LANGUAGES:
         example = f"{LANGUAGES[name].example}\n"
         found = questions(example + LANGUAGES[name].closing, LANGUAGES[name], name)

@@ -78,7 +78,7 @@ def mobilenet_v3(
     blocks = _reduced(BLOCKS[size]) if reduced else BLOCKS[size]
     for index, (kernel, expanded, channels, excited, act, stride) in enumerate(blocks, 1):
         inner, out = rules.width(width, Fraction(expanded, unscaled)), rules.width(channels, alpha)
-        squeezed = rules.width(inner, Fraction(1, 4))
+        squeezed, has_gate = rules.width(inner, Fraction(1, 4)), excited and not minimalistic
         block = InvertedResidual(
             width,
             inner,
@@ -86,10 +86,8 @@ def mobilenet_v3(
             kernel=3 if minimalistic else kernel,
             stride=stride,
             act="relu" if minimalistic else act,
-            excite=Excite(squeezed, "relu", "hardsigmoid") if excited else None,
+            excite=Excite(squeezed, "relu", "hardsigmoid") if has_gate else None,
         )
-        if minimalistic:
-            block = block._replace(excite=None)
         steps[f"block{index}"] = block.described()
         unscaled, width = channels, out
     hidden = rules.head_width(HIDDEN_FEATURES[size], alpha)
