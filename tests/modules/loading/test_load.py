@@ -146,7 +146,7 @@ def test_an_input_is_sizes_a_type_and_a_name():
     "text", ["", "x", "1x", "1x-3", "1x3:int5", "a b=1x3", "1x3.5", "0x3", "3:"]
 )
 def test_an_input_that_cannot_be_read_is_told_with_an_example(text):
-    with pytest.raises(BadOption, match="--input 1x3x224x224"):
+    with pytest.raises(BadOption, match=r"For example: (--input |input=)1x3x224x224"):
         TensorSpec.parse(text)
 
 
