@@ -370,7 +370,8 @@ def test_a_module_that_asks_for_values_is_counted_on_the_cpu_and_a_note_says_so(
 
 
 def test_a_forward_pass_that_raises_is_told_with_what_it_says():
-    with pytest.raises(Untraceable, match=r"(?s)of net raises on 1x5 float32.*5 columns.*Give an input that fits"):
+    told = r"(?s)of net raises on 1x5 float32.*5 columns.*Give an input that fits"
+    with pytest.raises(Untraceable, match=told):
         profile(nn.Linear(4, 4), (1, 5))
     with pytest.raises(Untraceable, match=r"of 3 channels cannot take an input of \(1, 4, 8, 8\)"):
         profile(nn.Conv2d(3, 4, 3), (1, 4, 8, 8))
