@@ -96,6 +96,9 @@ class Formula(NamedTuple):
     def __str__(self) -> str:
         return _LINE.written(self)
 
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
 
 def symbol(name: str) -> Formula:
     """The formula that is a symbol alone."""

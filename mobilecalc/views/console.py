@@ -34,9 +34,6 @@ _BAR_GAP = 1
 _BOX = Box("    \n    \n ── \n    \n ── \n ── \n    \n    \n")
 """A rule below the head and above the total."""
 
-_ASCII_BOX = Box("    \n    \n -- \n    \n -- \n -- \n    \n    \n", ascii=True)
-"""The same on a screen that has no other characters."""
-
 
 def render(table: Table) -> str:
     """The table as plain text, `TEXT_WIDTH` wide."""
@@ -82,8 +79,7 @@ def _print_table(console: Console, table: Table) -> None:
     console.print(Text(table.title, style="bold"))
     console.width = max(width, layout.width)
     columns = [*_columns(table, layout), *_bars(console, table, layout, width - layout.width - 1)]
-    box = _ASCII_BOX if console.options.ascii_only else _BOX
-    console.print(_rich_table(columns, box, has_total=table.total is not None))
+    console.print(_rich_table(columns, has_total=table.total is not None))
     console.width = width
     for note in notes:
         console.print(Text(note, style="dim"))
@@ -112,12 +108,12 @@ class _Block(NamedTuple):
             yield Segment.line()
 
 
-def _rich_table(columns: Sequence[_Printed], box: Box, *, has_total: bool) -> RichTable:
+def _rich_table(columns: Sequence[_Printed], *, has_total: bool) -> RichTable:
     """All rows in one row of rich's table.
 
     A cell each would take three times as long to print, a tenth of a light command's time.
     """
-    rich = RichTable(box=box, show_edge=False, padding=0, pad_edge=False, show_footer=has_total)
+    rich = RichTable(box=_BOX, show_edge=False, padding=0, pad_edge=False, show_footer=has_total)
     rows = list(zip(*(column.cells for column in columns), strict=True))
     heights = [max(map(len, row)) for row in rows]
     blocks: list[_Block] = []

@@ -46,6 +46,9 @@ class MathML(Notation):
         return f"<msub><mi>{letter}</mi><mi>{index}</mi></msub>" if index else f"<mi>{name}</mi>"
 
     def power(self, base: str, power: int) -> str:
+        if base.startswith("<msub>"):
+            both = base.removeprefix("<msub>").removesuffix("</msub>")
+            return f"<msubsup>{both}<mn>{power}</mn></msubsup>"
         return f"<msup>{base}<mn>{power}</mn></msup>"
 
     def quotient(self, above: str, below: str) -> str:

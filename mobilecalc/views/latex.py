@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from mobilecalc.answers.columns import Column, Value, ValueKind
 from mobilecalc.answers.table import Table
 from mobilecalc.views.formulas import Latex
+from mobilecalc.views.layout import wraps
 from mobilecalc.views.markup import Markup
 from mobilecalc.views.numbers import NUMERIC, text_of
 
@@ -185,7 +186,7 @@ def _paragraphs(table: Table) -> dict[str, float]:
     texts = {
         column.key: lengths[column.key]
         for column in table.columns
-        if column.kind == "text" and lengths[column.key] > _NAME_LENGTH + 2
+        if lengths[column.key] > _NAME_LENGTH + 2 and _wraps(table, column)
     }
     if sum(lengths.values()) <= _LINE or not texts:
         return {}
@@ -196,9 +197,16 @@ def _paragraphs(table: Table) -> dict[str, float]:
     }
 
 
+def _wraps(table: Table, column: Column) -> bool:
+    return column.kind != "verdict" and wraps(_texts(table, column), column)
+
+
 def _longest(table: Table, column: Column) -> int:
-    texts = (text_of(value, column.kind) for value in table.column(column.key))
-    return max(len(column.heading), *map(len, texts), 0)
+    return max(len(column.heading), *map(len, _texts(table, column)), 0)
+
+
+def _texts(table: Table, column: Column) -> list[str]:
+    return [text_of(value, column.kind) for value in table.column(column.key)]
 
 
 def _head(table: Table) -> str:

@@ -99,7 +99,7 @@ class _Texts(NamedTuple):
         widths = self.least_widths
         room = width - self.least_width
         for index, (cells, column) in enumerate(zip(self.cells, self.columns, strict=True)):
-            if _wraps(cells, column) and room > 0:
+            if wraps(cells, column) and room > 0:
                 wish = max(map(len, cells), default=0) - widths[index]
                 widths[index] += max(0, min(wish, room))
                 room -= max(0, min(wish, room))
@@ -128,7 +128,7 @@ def _texts(
     return _Texts(tuple(columns), gap, tuple(cells), tight)
 
 
-def _wraps(cells: Sequence[str], column: Column) -> bool:
+def wraps(cells: Sequence[str], column: Column) -> bool:
     """Whether they may be broken into lines: words and sums of symbols, no numbers or products."""
     if column.kind == "formula":
         return not any("·" in cell for cell in cells)
@@ -138,7 +138,7 @@ def _wraps(cells: Sequence[str], column: Column) -> bool:
 def _least(cells: Sequence[str], column: Column, *, tight: bool) -> int:
     """The width a column needs: of its longest text or, where that wraps, of prose or words."""
     longest = max(map(len, cells), default=0)
-    if not _wraps(cells, column):
+    if not wraps(cells, column):
         return longest
     if tight and column.kind != "verdict":
         words = (len(word) for cell in cells for word in cell.split())

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import mobilecalc
 from mobilecalc.cli.main import app
 from mobilecalc.core.cost import SEPARABLE_MACS, SEPARABLE_TO_STANDARD, STANDARD_MACS
-from mobilecalc.core.errors import BadOption
+from mobilecalc.core.errors import BadShape
 from mobilecalc.core.formula import Formula
 from mobilecalc.core.rounding import V1_RULES
 from mobilecalc.networks import describe, settings, zoo
@@ -179,8 +179,21 @@ def test_an_edited_last_convolution_has_no_note_on_its_width():
 
 
 @pytest.mark.parametrize("form", [closed_form, by_layer])
-def test_an_edited_width_that_a_scaled_one_is_added_to_is_refused(form):
-    """Block 3 adds its input, of 20 channels, and 24 times alpha channels."""
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (Chain.of(conv=Conv(4, kernel=300, padding=0)), "A 3x224x224 map is too small"),
+        (Chain.of(a=Conv(4, 3), b=Residual(Chain.of(c=Conv(5, 3)))), "takes 4x224x224"),
+    ],
+)
+def test_what_does_not_fit_is_told_in_numbers(form, body, told):
+    with pytest.raises(BadShape, match=told):
+        form(mobilecalc.describe(body))
+
+
+@pytest.mark.parametrize("form", [closed_form, by_layer])
+def test_an_edited_width_that_another_one_is_added_to_is_refused(form):
+    """Block 3 adds its input, of 20 channels, and 24 channels."""
     v2 = describe("v2")
     body = Chain(
         tuple(
@@ -188,9 +201,8 @@ def test_an_edited_width_that_a_scaled_one_is_added_to_is_refused(form):
             for name, step in v2.body.steps
         )
     )
-    with pytest.raises(BadOption, match="'block3' does not give back its input's shape") as refusal:
+    with pytest.raises(BadShape, match="takes 20x56x56 and gives 24x56x56"):
         form(v2.with_body(body))
-    assert "A width that was edited stays a number there" in str(refusal.value)
 
 
 def own(body, **at):

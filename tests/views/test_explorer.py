@@ -336,7 +336,7 @@ def test_an_equation_has_its_symbols_and_room_for_its_numbers():
     kernel, inputs, outputs, unknown = symbols("D_K M N x")
     assert equation(1 / outputs + kernel**2) == (
         "<mrow><mfrac><mn>1</mn><mi>N</mi></mfrac><mo>+</mo>"
-        "<msup><msub><mi>D</mi><mi>K</mi></msub><mn>2</mn></msup></mrow>",
+        "<msubsup><mi>D</mi><mi>K</mi><mn>2</mn></msubsup></mrow>",
         '<mrow><mfrac><mn>1</mn><mn data-of="outputs"></mn></mfrac><mo>+</mo>'
         '<msup><mn data-of="kernel"></mn><mn>2</mn></msup></mrow>',
     )

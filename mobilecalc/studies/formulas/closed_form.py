@@ -34,7 +34,7 @@ def closed_form(network: Network) -> tuple[Table, Table]:
     """MACs and parameters of the unrounded network over alpha and rho; and what rounding makes.
 
     The second table compares the two at the network's own alpha and resolution. Raises
-    `BadOption` for an edited network whose widths do not fit, `MissingPackage` without sympy.
+    `BadShape` for an edited network whose widths do not fit, `MissingPackage` without sympy.
     """
     exact = unrounded(network)
     forms = _totals(exact.profile)

@@ -140,16 +140,16 @@ def _rounding(layer: SeparableLayer, alpha: float, rho: float) -> tuple[Footnote
     """What was not whole, and what was taken instead."""
     scaled = layer.scaled(alpha, rho)
     taken = (
-        ("alpha", alpha, M, layer.inputs, scaled.inputs),
-        ("alpha", alpha, N, layer.map.channels, scaled.map.channels),
-        ("rho", rho, D_F, layer.map.height, scaled.map.height),
+        (ALPHA, alpha, M, layer.inputs, scaled.inputs),
+        (ALPHA, alpha, N, layer.map.channels, scaled.map.channels),
+        (RHO, rho, D_F, layer.map.height, scaled.map.height),
     )
     return tuple(
         footnote(
             "setting",
-            *(f"{name} {factor:g} of ", symbol),
+            *(multiplier, f" {factor:g} of ", symbol),
             f" = {size} is {factor * size:g}; {whole} was taken.",
         )
-        for name, factor, symbol, size, whole in taken
+        for multiplier, factor, symbol, size, whole in taken
         if factor * size != whole
     )

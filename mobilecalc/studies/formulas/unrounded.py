@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mobilecalc.answers.footnotes import Footnote, footnote
 from mobilecalc.core.blocks import Chain
-from mobilecalc.core.errors import BadOption, BadShape, MissingPackage, UnknownName
+from mobilecalc.core.errors import MissingPackage, UnknownName
 from mobilecalc.core.profile import Profile
 from mobilecalc.core.rounding import Rules
 from mobilecalc.networks import Settings, describe
@@ -56,8 +56,9 @@ def unrounded(network: Network) -> Unrounded:
     """A network of the zoo over alpha and rho, also one that was edited; one's own over rho.
 
     An edited layer keeps its numbers, as nothing says how it scales, and so do all layers of one's
-    own. Raises `BadOption` where an edited width and a scaled one do not fit.
+    own. Raises `BadShape` where the network does not fit together.
     """
+    network.profile()  # which raises it with numbers, not with symbols
     original = _original(network)
     if original is None:
         return _own(network)
@@ -70,12 +71,13 @@ def unrounded(network: Network) -> Unrounded:
     if network.body != original.body:
         over = _edited(network, original, over)
     kept = _head_note(network, original)
-    what = "The unrounded network: every width is alpha times its own"
+    widths, classes = "every width is alpha times its own", f"; {given.classes} classes"
     if network.body != original.body:
-        what += " (one that was edited is a number: nothing says how it scales)"
+        widths += " (one that was edited is a number: nothing says how it scales)"
+        classes = ""
     sides = (
-        f"{what}, every side rho times, and a stride divides it. rho = 1 is {own.resolution}"
-        f" pixels; {given.classes} classes."
+        f"The unrounded network: {widths}, every side rho times, and a stride divides it. rho = 1"
+        f" is {own.resolution} pixels{classes}."
     )
     notes = tuple(footnote("setting", note) for note in (sides, *kept))
     return Unrounded(over.profile(), resolution, ("alpha", "rho"), notes)
@@ -109,22 +111,12 @@ def _own(network: Network) -> Unrounded:
 
 
 def _edited(network: Network, original: Network, over: Network) -> Network:
-    """The edited network over the symbols. Raises `BadOption` where its widths do not fit."""
-    edited = replace(
+    """The edited network over the symbols."""
+    return replace(
         over,
         body=rescaled(network.body, original.body, over.body),
         rules=over.rules.with_whole_sides,
     )
-    try:
-        edited.profile()
-    except BadShape as error:
-        raise BadOption(
-            f"{network.name} as it was edited has no closed form in alpha and rho.",
-            why=f"{error.what} A width that was edited stays a number there, and meets one that"
-            " alpha scales.",
-            mend="Edit both widths, or none of them.",
-        ) from error
-    return edited
 
 
 def _head_note(network: Network, original: Network) -> tuple[str, ...]:
