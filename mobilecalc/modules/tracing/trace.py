@@ -90,7 +90,8 @@ def trace(
     if device == "cuda":
         _check_cuda()
     name, failures = name or type(module).__name__, list[BaseException]()
-    _check_initialised(module, name)
+    parts = parts_of(module)
+    _check_initialised(parts, name)
     for attempt in ATTEMPTS[device]:
         if train and not attempt.autograd:
             continue
@@ -98,7 +99,7 @@ def trace(
             if attempt.device != device and not any(map(asks_for_values, failures)):
                 break
             with _LOCK:
-                return _traced(module, inputs, attempt, device, name, bool(train))
+                return _traced(module, parts, inputs, attempt, device, name, bool(train))
         except BadShape as error:
             raise Untraceable(name, str(inputs), error) from error
         except (Exception, SystemExit) as error:  # whatever a forward pass may raise
@@ -129,21 +130,27 @@ def _failure(module: nn.Module, inputs: Inputs, attempt: Attempt) -> BaseExcepti
     """What a forward pass raises."""
     try:
         with _LOCK:
-            _traced(module, inputs, attempt, attempt.device, "", train=False)
+            parts = parts_of(module)
+            _traced(module, parts, inputs, attempt, attempt.device, "", train=False)
     except (Exception, SystemExit) as error:  # whatever a forward pass may raise
         return error
     return None
 
 
 def _traced(
-    module: nn.Module, inputs: Inputs, attempt: Attempt, device: str, name: str, train: bool
+    module: nn.Module,
+    parts: Parts,
+    inputs: Inputs,
+    attempt: Attempt,
+    device: str,
+    name: str,
+    train: bool,
 ) -> Profile:
     import torch
 
     from mobilecalc.modules.tracing.threads import threads_followed
     from mobilecalc.modules.tracing.tracer import Tracer
 
-    parts = parts_of(module)
     with _isolated(parts, attempt.device) as snapshot:
         tracer = Tracer(attempt.device, run=attempt.run, autograd=attempt.autograd)
         set_mode(module, parts, train)
@@ -219,16 +226,16 @@ def _check_kind(module: object) -> None:
         )
 
 
-def _check_initialised(module: nn.Module, name: str) -> None:
+def _check_initialised(parts: Parts, name: str) -> None:
     """Raises `BadOption` where a lazy module has not seen its first input."""
-    from torch.nn.parameter import is_lazy
+    from torch.nn.parameter import Parameter, is_lazy
 
     lazy = next(
         (
             f"{path}.{name}" if path else name
-            for path, part in parts_of(module)
+            for path, part in parts
             for name, parameter in part._parameters.items()
-            if parameter is not None and is_lazy(parameter)
+            if type(parameter) is not Parameter and parameter is not None and is_lazy(parameter)
         ),
         None,
     )
