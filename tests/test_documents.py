@@ -147,3 +147,11 @@ def test_what_the_common_mistakes_say_of_the_wrong_figures():
     assert (f"{profile.parameters / 1e6:.1f}", f"{stored / 1e6:.2f}") == ("4.2", "4.25")
     for name in ("alexnet", "vgg16", "googlenet_paper"):
         assert "depthwise" not in {row.kind for row in mobilecalc.profile(name).rows}
+
+
+def test_the_guide_names_files_that_are_there():
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = guide.partition("## Where is ...?")[2].partition("\n## ")[0]
+    files = re.findall(r"`([\w./]+\.(?:py|js))`", listed)
+    assert len(files) > 30
+    assert [file for file in files if not (ROOT / "mobilecalc" / file).is_file()] == []

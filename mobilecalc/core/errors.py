@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mobilecalc.core.suggestions import nearest
+
 _LONGEST_VALUE = 80
 _LONGEST_WORD = 240
 """Of a message, in characters: a path may be so long, and is a command that can be pasted."""
@@ -86,14 +88,6 @@ class MobilecalcError(Exception):
 _MOST_LISTED = 3
 _FEW = 8
 """So many names are the values that an option has, and not suggestions."""
-
-
-def nearest(name: str, known_names: Iterable[str]) -> str:
-    """ "Did you mean v1 or v2?": at most three names that are like this one; "" for none."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[:_LONGEST_VALUE].lower(), list(known_names), n=3, cutoff=0.4)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 class UnknownName(MobilecalcError):

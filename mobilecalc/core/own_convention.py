@@ -6,7 +6,8 @@ import ast
 
 from mobilecalc.core.conventions import Convention
 from mobilecalc.core.counts import SYMBOLS
-from mobilecalc.core.errors import BadOption, nearest, shown
+from mobilecalc.core.errors import BadOption, shown
+from mobilecalc.core.suggestions import nearest
 
 _LONGEST = 500
 _LARGEST = 10**9

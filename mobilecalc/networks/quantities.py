@@ -9,10 +9,11 @@ from functools import partial
 from typing import NamedTuple, NoReturn, get_args
 
 from mobilecalc.core.counts import total
-from mobilecalc.core.errors import BadOption, nearest, shown
+from mobilecalc.core.errors import BadOption, shown
 from mobilecalc.core.memory import largest_by_side
 from mobilecalc.core.ops import Conv, Depthwise, Kind, Linear
 from mobilecalc.core.profile import Profile, Row
+from mobilecalc.core.suggestions import nearest
 from mobilecalc.core.sums import SPACED, Sum, names, sum_named
 from mobilecalc.core.units import BYTES
 
