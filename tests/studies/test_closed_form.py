@@ -336,7 +336,11 @@ def test_the_steps_of_a_layer_are_arithmetic():
     ("arguments", "what"),
     [
         (["torchvision:resnet18", "--symbols"], "has no alpha and no rho"),
-        (["tests/data/nets.py:make_net", "--symbols"], "has no alpha and no rho"),
+        pytest.param(
+            ["tests/data/nets.py:make_net", "--symbols"],
+            "has no alpha and no rho",
+            marks=pytest.mark.heavy,
+        ),
         (["v1", "--symbols", "--kernel", "3"], "--kernel and --symbols were both given"),
         (["v1", "--symbols", "--steps"], "--symbols and --steps were both given"),
         (["v1", "--symbols", "--by", "kind"], "no grouping named 'kind'"),
