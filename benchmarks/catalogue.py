@@ -70,7 +70,7 @@ def outcome(name: str) -> tuple[str, str]:
         return "failed", str(error).replace("\n", " ")
     except MobilecalcError as error:
         return "not constructed", str(error).replace("\n", " ")
-    except Exception as error:  # ours to mend, whatever the model is
+    except Exception as error:  # ours to fix, whatever the model is
         return "crashed", f"{type(error).__name__}: {error}"
     finally:
         signal.alarm(0)

@@ -15,6 +15,7 @@ ValueKind: TypeAlias = Literal[
     "verdict",
     "formula",
     "count",
+    "exact",
     "bytes",
     "amount",
     "steps",
@@ -32,8 +33,8 @@ Value: TypeAlias = "str | int | float | Shape | Formula | Verdict | None"
 class Column(NamedTuple):
     """A column: the key programs use, the heading people read, the kind of its values.
 
-    kind: "count" is a whole number, "bytes" one of bytes, "amount" a text, a
-    whole number, or a fraction shown in per cent, each with its unit,
+    kind: "count" is a whole number, "exact" one whose every digit matters, "bytes" one of bytes,
+    "amount" a text, a whole number, or a fraction shown in per cent, each with its unit,
     "steps" a signed number of units of a last digit, "number" a plain setting such as alpha,
     "share" a fraction of the total, "difference" a signed fraction, "ratio" a quotient, "formula"
     a `Formula`, "verdict" a `Verdict`.

@@ -24,6 +24,7 @@ Charts: TypeAlias = "Callable[[], Sequence[Chart]]"
 class Table:
     """Title, columns, rows by key, a totals row (or none), and footnotes.
 
+    `answer` is one sentence that says what the table shows; views lead with it.
     `about` are the models whose numbers it has. What they must tell is in the footnotes, whatever
     the study wrote there: at the beginning, where the study did not put it elsewhere.
     `bars` is the key of a column of shares that a view may draw as bars too, where it has room.
@@ -38,6 +39,7 @@ class Table:
     bars: str | None = None
     about: tuple[Profile, ...] = field(default=(), repr=False, compare=False)
     charts: Charts | None = field(default=None, repr=False, compare=False)
+    answer: str = ""
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

@@ -55,7 +55,7 @@ def counters_of(names: str | None, argument: str = "counters") -> list[Counter]:
         raise BadOption(
             f"--{argument} names no counter.",
             why="It takes names with commas between them, and one between two commas is empty.",
-            mend=f"For example: --{argument} {DEFAULT_COUNTERS}",
+            fix=f"For example: --{argument} {DEFAULT_COUNTERS}",
         )
     refuse_repeated(argument, chosen)
     return [COUNTERS[name] for name in chosen]

@@ -35,9 +35,9 @@ def answer(words: str, folder: Path, *, allow_code: bool) -> Answer:
     except Exception as error:
         broken = f"It breaks: {type(error).__name__}: {error}"
         said = getattr(error, "format_message", lambda: broken)  # a wrong call, as typer says it
-        raise BadOption(said(), mend=f"Its options: mobilecalc {name} --help") from error
+        raise BadOption(said(), fix=f"Its options: mobilecalc {name} --help") from error
     if not output.answers:
-        raise BadOption("It shows nothing.", mend=f"Try: mobilecalc {words}")
+        raise BadOption("It shows nothing.", fix=f"Try: mobilecalc {words}")
     return output.answers[0]
 
 
@@ -49,7 +49,7 @@ def _read(words: str) -> list[str]:
         ends_in_backslash = "escaped" in str(error)
         raise BadOption(
             f"It cannot be read: {error}.",
-            mend="Remove the backslash at its end."
+            fix="Remove the backslash at its end."
             if ends_in_backslash
             else "Close every quotation mark.",
         ) from error
@@ -59,7 +59,7 @@ def _read(words: str) -> list[str]:
             why=f"These report and change nothing: {', '.join(REPORTING)}.",
         )
     if {"-h", "--help"}.intersection(arguments):
-        raise BadOption("A document shows no help.", mend=f"Read it: mobilecalc {name} --help")
+        raise BadOption("A document shows no help.", fix=f"Read it: mobilecalc {name} --help")
     return [name, *arguments]
 
 
@@ -91,7 +91,7 @@ class DocumentOutput(Output):
             raise BadOption(
                 f"{name} runs code or is a file of torch's, and no question may read it.",
                 why="Whoever may change the document could run anything here.",
-                mend="If you trust the document and the code: mobilecalc notes ... --allow-code",
+                fix="If you trust the document and the code: mobilecalc notes ... --allow-code",
             )
 
     def _check_file(self, path: Path) -> None:
@@ -106,20 +106,20 @@ class DocumentOutput(Output):
             raise BadOption(
                 f"{path} contains '..', which is not allowed in a document.",
                 why="A figure is saved in the document's directory or below it.",
-                mend=f"For example: --chart figures/{path.name}",
+                fix=f"For example: --chart figures/{path.name}",
             )
         inside = (self.folder / path).resolve().is_relative_to(self.folder.resolve())
         if path.is_absolute() or not inside:
             raise BadOption(
                 f"{path} is not below the document.",
                 why="A document's figures are in its folder, or in one of that.",
-                mend=f"For example: --chart figures/{path.name}",
+                fix=f"For example: --chart figures/{path.name}",
             )
         if not all(re.fullmatch(r"\w[\w.-]*", part, re.ASCII) for part in path.parts):
             raise BadOption(
                 f"{path} is no name for a figure in a document.",
                 why="Every language takes letters, digits, points, hyphens and underscores alone.",
-                mend="For example: --chart figures/scale.svg",
+                fix="For example: --chart figures/scale.svg",
             )
 
     def _give_table(self, table: Table, console: Sequence[Table], charts: Sequence[Curves]) -> None:

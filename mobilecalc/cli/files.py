@@ -67,5 +67,5 @@ def _unwritable(path: Path, why: str) -> UnwritableOutput:
     return UnwritableOutput(
         f"{path} cannot be written.",
         why=why,
-        mend="Choose another place for it.",
+        fix="Choose another place for it.",
     )

@@ -22,7 +22,7 @@ _HELPS = {
 """The command that shows what an error would have its reader see (`MobilecalcError.see`)."""
 
 _FITTING_INPUT = (
-    "Give an input that fits (--input 1x3x224x224, or NAME=1x128:int64 for a keyword), or mend the"
+    "Give an input that fits (--input 1x3x224x224, or NAME=1x128:int64 for a keyword), or fix the"
     " module. Where it raises: mobilecalc --debug ..."
 )
 
@@ -30,10 +30,10 @@ _FITTING_INPUT = (
 def for_the_command_line(error: MobilecalcError) -> None:
     """Give an error the texts that a user of the command line can act on."""
     if isinstance(error, Untraceable):
-        error.mend = _FITTING_INPUT
+        error.fix = _FITTING_INPUT
     error.what = _with_options(error.what, error.arguments)
     help = _HELPS.get(error.see, "").format(of=error.of)
-    error.mend = f"{_with_options(error.mend, error.arguments)} {help}".strip()
+    error.fix = f"{_with_options(error.fix, error.arguments)} {help}".strip()
 
 
 def _with_options(text: str, arguments: tuple[str, ...]) -> str:

@@ -65,7 +65,7 @@ class Command(TyperCommand):
         options: list[Any] = [param for param in order if param.param_type_name == "option"]
         for param in options:
             if options.count(param) > 1 and not (param.multiple or param.is_flag):
-                raise BadOption(f"{param.opts[0]} was given twice.", mend="Give it once.")
+                raise BadOption(f"{param.opts[0]} was given twice.", fix="Give it once.")
             _check_value(param, values.get(param.name))
         return super().parse_args(ctx, args)
 
@@ -83,12 +83,12 @@ def _check_value(param: Any, value: Any) -> None:
     if not isinstance(value, str):
         return
     if param.type.name in ("path", "file") and not value.strip():
-        raise BadOption(f"The file name of {param.opts[0]} is empty.", mend="Give it a name.")
+        raise BadOption(f"The file name of {param.opts[0]} is empty.", fix="Give it a name.")
     if param.type.name in ("int", "integer", "float") and not is_plain(value):
         raise BadOption(
             f"{param.opts[0]} {shown(value)} is not possible.",
             why="A number has the digits 0 to 9, without separators.",
-            mend=f"For example: {param.opts[0]} 1",
+            fix=f"For example: {param.opts[0]} 1",
         )
 
 
@@ -161,7 +161,7 @@ def _refuse(error: Any) -> None:
         typer.echo(error.ctx.get_help())
         sys.exit(error.exit_code)
     command = error.ctx.command_path if error.ctx else "mobilecalc"
-    refused = BadOption(error.format_message(), mend=f"See: {command} --help")
+    refused = BadOption(error.format_message(), fix=f"See: {command} --help")
     streams.complain(str(refused))
     sys.exit(error.exit_code)
 

@@ -50,7 +50,7 @@ def models_of(
         raise BadOption(
             "--input and --device are for modules that are loaded.",
             why=f"{names[0]} is a network of the zoo.",
-            mend="Its size is set by --resolution and --channels.",
+            fix="Its size is set by --resolution and --channels.",
         )
     chosen = settings.checked
     given = None if settings == SettingOptions() else chosen
@@ -82,7 +82,7 @@ def refuse_half_a_name(name: str) -> None:
         raise BadOption(
             f"'{shown(name)}' does not say what to count.",
             why="A file or package is named with what makes the module, after a colon.",
-            mend="For example: net.py:make_net, torch.nn:Linear(8, 8), transformers:path/to/config",
+            fix="For example: net.py:make_net, torch.nn:Linear(8, 8), transformers:path/to/config",
         )
 
 

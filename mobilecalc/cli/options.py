@@ -172,11 +172,11 @@ ChartFile = Annotated[
 ]
 
 
-def refuse_both(given: Mapping[str, object], other: str, *, why: str, mend: str) -> None:
+def refuse_both(given: Mapping[str, object], other: str, *, why: str, fix: str) -> None:
     """Raise `BadOption` for options beside one that excludes them: each with what it was given as.
 
     That is None or False for an option that was not given.
     """
     names = [name for name, value in given.items() if value is not None and value is not False]
     if names:
-        raise BadOption(f"{' and '.join(names)} and {other} were both given.", why=why, mend=mend)
+        raise BadOption(f"{' and '.join(names)} and {other} were both given.", why=why, fix=fix)

@@ -145,7 +145,7 @@ class Terminal(Output):
             if self.path is None:
                 raise BadOption(
                     "--chart - and the answer would both be written to the standard output.",
-                    mend="Write one of them to a file: --chart - --output table.md",
+                    fix="Write one of them to a file: --chart - --output table.md",
                 )
             return
         check_extension(path.suffix)
@@ -154,7 +154,7 @@ class Terminal(Output):
             raise BadOption(
                 f"--chart and --output both name {path}.",
                 why="The one would replace the other.",
-                mend="Give one of them another name.",
+                fix="Give one of them another name.",
             )
 
     def _give_table(self, table: Table, console: Sequence[Table], charts: Sequence[Curves]) -> None:

@@ -23,7 +23,7 @@ def positive(
         raise BadOption(
             f"{argument}={_shown(value)} is not possible.",
             why=f"It is {meaning}: a number above 0 (a millionth or more){limit}.",
-            mend=f"For example: {argument}={example}",
+            fix=f"For example: {argument}={example}",
             arguments=[argument],
         )
     return number
@@ -36,7 +36,7 @@ def whole(argument: str, value: Any, meaning: str, example: object, at_most: int
         raise BadOption(
             f"{argument}={_shown(value)} is not possible.",
             why=f"It is {meaning}: a whole number, at least 1 and at most {at_most}.",
-            mend=f"For example: {argument}={example}",
+            fix=f"For example: {argument}={example}",
             arguments=[argument],
         )
     return int(number)
@@ -49,7 +49,7 @@ def separated(argument: str, text: str, example: str) -> list[str]:
         raise BadOption(
             f"{argument}={_shown(text)} is not possible.",
             why="A value between commas is empty." if "," in text else "It is empty.",
-            mend=f"For example: {argument}={example}",
+            fix=f"For example: {argument}={example}",
             arguments=[argument],
         )
     return parts
@@ -66,7 +66,7 @@ def refuse_repeated(argument: str, values: Sequence[object]) -> None:
         if times > 1:
             raise BadOption(
                 f"{argument} has {shown(value)} twice.",
-                mend="Name each value once.",
+                fix="Name each value once.",
                 arguments=[argument],
             )
 

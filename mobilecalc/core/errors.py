@@ -1,4 +1,4 @@
-"""What can go wrong, said so that a person can mend it."""
+"""What can go wrong, said so that a person can fix it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 class MobilecalcError(Exception):
-    """An error that a user can mend: what is wrong, why, and the way out, in terms of Python.
+    """An error that a user can fix: what is wrong, why, and the way out, in terms of Python.
 
     arguments: those that the texts name, as Python writes them (`alpha=0`). see: what there is a
     list of that helps ("convention"), and of which model. A command line says the ones as its
@@ -69,20 +69,20 @@ class MobilecalcError(Exception):
         what: str,
         *,
         why: str = "",
-        mend: str = "",
+        fix: str = "",
         arguments: Iterable[str] = (),
         see: str = "",
         of: str = "",
     ) -> None:
         self.what = readable(what)
         self.why = readable(why)
-        self.mend = readable(mend)
+        self.fix = readable(fix)
         self.arguments = tuple(arguments)
         self.see, self.of = see, of
         super().__init__(self.what)
 
     def __str__(self) -> str:
-        return "\n".join(line for line in (self.what, self.why, self.mend) if line)
+        return "\n".join(line for line in (self.what, self.why, self.fix) if line)
 
 
 _MOST_LISTED = 3
@@ -100,7 +100,7 @@ class UnknownName(MobilecalcError):
         super().__init__(
             f"There is no {kind} named '{shown(name)}'.",
             why=nearest(name, names),
-            mend=f"Known: {', '.join(listed)}{more}." if names else "",
+            fix=f"Known: {', '.join(listed)}{more}." if names else "",
             see=kind,
         )
 
@@ -124,7 +124,7 @@ class MissingPackage(MobilecalcError):
         super().__init__(
             f"{purpose} needs {' and '.join(names)}, and cannot import what it needs.",
             why=f"{type(cause).__name__}: {cause}",
-            mend=f"Install it: pip install {' '.join(names)}"
+            fix=f"Install it: pip install {' '.join(names)}"
             if is_missing
             else f"Install what it lacks, or {' and '.join(names)} anew, in fitting versions.",
         )
@@ -140,7 +140,7 @@ class Untraceable(MobilecalcError):
             why=" ".join(said)
             if isinstance(cause, MobilecalcError)
             else f"{type(cause).__name__}: {said[0]}",
-            mend="Give an input that fits, or mend the module.",
+            fix="Give an input that fits, or fix the module.",
         )
 
 

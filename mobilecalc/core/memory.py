@@ -64,7 +64,7 @@ def uses(profile: Profile, *, split: bool = False) -> list[Use]:
         raise BadOption(
             f"What is in memory when {profile.name} runs is not known.",
             why="Its file names operations, and not what each of them reads.",
-            mend="Name the code that makes the model: net.py:make_net",
+            fix="Name the code that makes the model: net.py:make_net",
         )
     buffers, homes = _buffers(profile)
     blocks = dict(_blocks(profile)) if split else {}

@@ -90,7 +90,7 @@ def _bad(text: str, why: str) -> BadOption:
     return BadOption(
         f"convention='{shown(text)}' is neither a convention's name nor a sum over facts.",
         why=why.strip(),
-        mend='For example: convention="macs + bias_adds + 2*norm_elements".',
+        fix='For example: convention="macs + bias_adds + 2*norm_elements".',
         arguments=["convention"],
         see="sum of facts",
     )

@@ -33,7 +33,7 @@ def _cost_of_step(op: Layer, shape: Shape, rules: Rules) -> tuple[Shape, Counts]
         raise BadShape(
             f"A linear layer cannot take a {shape} map.",
             why="It needs one axis of features.",
-            mend="Put Flatten() before it.",
+            fix="Put Flatten() before it.",
         )
     return cost(op, shape, rules)
 
@@ -85,7 +85,7 @@ class Walk:
                 f"The residual block '{path}' does not give back {way}.",
                 why=f"It takes {x[0]} and gives {output[0]}"
                 + ("." if op.shortcut is None else f", its shortcut {other[0]}."),
-                mend="Use stride 1 and as many channels out as in, or leave the residual out.",
+                fix="Use stride 1 and as many channels out as in, or leave the residual out.",
             )
         earlier, latest = sorted((output, other), key=itemgetter(1))
         return self._layer(_ADD, latest, _at(path, "add"), earlier)
@@ -97,7 +97,7 @@ class Walk:
             if isinstance(channels, int) and channels % len(op.branches):
                 raise BadShape(
                     f"At '{path}': {channels} channels cannot be split in {len(op.branches)}.",
-                    mend="Make the channels a multiple of the number of branches.",
+                    fix="Make the channels a multiple of the number of branches.",
                 )
             part = Shape(self._rules.part(channels, len(op.branches)), *sides)
             parts = self._layer(Move("chunk", part), x, _at(path, "split"))
@@ -107,7 +107,7 @@ class Walk:
             raise BadShape(
                 f"The branches of '{path}' do not fit side by side.",
                 why=f"They give {', '.join(map(str, shapes))}.",
-                mend="Give them the same strides and padding.",
+                fix="Give them the same strides and padding.",
             )
         joined = Shape(sum(shape.channels for shape in shapes), *shapes[0][1:])
         return self._layer(Move("cat", joined), outputs[0], _at(path, "concat"), *outputs)
@@ -117,7 +117,7 @@ class Walk:
         try:
             output, counts = self._cost(op, shape)
         except BadShape as error:
-            raise BadShape(f"At '{path}': {error.what}", why=error.why, mend=error.mend) from error
+            raise BadShape(f"At '{path}': {error.what}", why=error.why, fix=error.fix) from error
         self.rows.append(Row(path, op, shape, output, counts))
         if others:
             self.sources.append(tuple(sorted({source, *(row for _, row in others)})))
@@ -145,5 +145,5 @@ def _check_gate(gate: Shape, shape: Shape, path: str) -> None:
         raise BadShape(
             f"The gate '{path}' does not give one value for each channel of its input.",
             why=f"It takes {shape} and gives {gate}.",
-            mend="Begin with GlobalPool(), and end with as many channels as the input has.",
+            fix="Begin with GlobalPool(), and end with as many channels as the input has.",
         )

@@ -26,7 +26,7 @@ def read(counter: Counter, module: nn.Module, inputs: Inputs) -> Reading:
         raise BadOption(
             f"{counter.name} is not run.",
             why="mobilecalc knows its convention, and predicts what it would say.",
-            mend="Try: mobilecalc explain MODEL --predict",
+            fix="Try: mobilecalc explain MODEL --predict",
         )
     from mobilecalc.modules.isolation.global_state import process_restored
     from mobilecalc.modules.isolation.interpreter import silenced

@@ -83,7 +83,7 @@ def _named(
             raise BadShape(
                 f"In '{path}', a step has the name '{name}'." if path else f"A step is '{name}'.",
                 why="A module of torch has something else of that name.",
-                mend="Give it another.",
+                fix="Give it another.",
             )
     return OrderedDict(
         (name, _module(step, f"{path}.{name}" if path else name, inputs)) for name, step in steps
@@ -123,7 +123,7 @@ def _layer(op: Layer, shape: Shape) -> nn.Module:
             raise BadShape(
                 f"A layer '{kind_of(op)}' cannot be built.",
                 why="It stands for what a trace of a module found, and has no module of its own.",
-                mend="Describe networks with convolutions, linear layers, norms and activations.",
+                fix="Describe networks with convolutions, linear layers, norms and activations.",
             )
 
 
@@ -145,7 +145,7 @@ def _convolution(inputs: int, outputs: int, op: Conv | Depthwise, groups: int) -
         raise BadShape(
             f"A {'x'.join(map(str, kernel))} convolution cannot be built.",
             why="An even kernel has no symmetric 'same' padding.",
-            mend="Use an odd kernel, or say its padding.",
+            fix="Use an odd kernel, or say its padding.",
         )
     padding = _pair(op.padding) if op.padding is not None else (int(same[0]), int(same[1]))
     return nn.Conv2d(
@@ -166,6 +166,6 @@ def _pair(sizes: Paddings) -> tuple[int, int]:
         raise BadShape(
             f"A layer with padding {sizes} cannot be built.",
             why="torch pads both ends of an axis alike.",
-            mend="Give one padding per axis.",
+            fix="Give one padding per axis.",
         )
     return height, width

@@ -36,14 +36,14 @@ class TensorSpec(NamedTuple):
             raise BadOption(
                 f"--input '{text[:60]}' cannot be read.",
                 why=f"It is [NAME=]SIZES[:TYPE], and a type is one of {', '.join(_TYPES)}.",
-                mend=_EXAMPLE,
+                fix=_EXAMPLE,
             )
         parts = shape.lower().split("x")
         if not all(part.isascii() and part.isdigit() for part in parts):
             raise BadOption(
                 f"--input '{text[:60]}' cannot be read.",
                 why="Its sizes are whole numbers with an x between them, the batch first.",
-                mend=_EXAMPLE,
+                fix=_EXAMPLE,
             )
         sizes = tuple(whole("input", part, "a size of the input", "1x3x224x224") for part in parts)
         return TensorSpec(sizes, dtype or "float32", name)
@@ -73,7 +73,7 @@ class Inputs(NamedTuple):
         names = [spec.name for spec in specs if spec.name]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise BadOption(
-                f"--input {twice}=... was given twice.", mend="Leave one of the two out."
+                f"--input {twice}=... was given twice.", fix="Leave one of the two out."
             )
         return Inputs(
             tuple(made(spec) for spec in specs if not spec.name),
@@ -103,13 +103,13 @@ class Inputs(NamedTuple):
             raise BadOption(
                 f"--input {place} returns a nested tensor.",
                 why="Its samples differ in size, and layers are counted for one size.",
-                mend="Return a padded tensor, or one sample: torch.nested.to_padded_tensor(x, 0.0)",
+                fix="Return a padded tensor, or one sample: torch.nested.to_padded_tensor(x, 0.0)",
             )
         if not tensors:
             raise BadOption(
                 f"--input {place} gives no tensor.",
                 why=f"It returned a {type(value).__name__}.",
-                mend="Return a tensor, a tuple of arguments, a dict of keywords, or (tuple, dict).",
+                fix="Return a tensor, a tuple of arguments, a dict of keywords, or (tuple, dict).",
             )
         return inputs
 
@@ -211,6 +211,6 @@ def _empty(sizes: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         raise BadOption(
             f"An input of {shown} has too many elements.",
             why="Torch numbers the bytes of a tensor with 63 bits.",
-            mend="Give a smaller input, for example: --input 1x3x224x224",
+            fix="Give a smaller input, for example: --input 1x3x224x224",
         )
     return torch.empty(sizes, dtype=dtype, device="meta")

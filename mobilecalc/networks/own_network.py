@@ -24,12 +24,12 @@ def own(body: Chain, settings: Settings, name: str = "network", *, train: bool =
     if (settings.alpha, settings.classes) != (1.0, Settings().classes):
         raise BadOption(
             "alpha and classes size a network of the zoo, and a description has sizes of its own.",
-            mend="Let a function make it, and give that its arguments: net.py:make(alpha=0.5)",
+            fix="Let a function make it, and give that its arguments: net.py:make(alpha=0.5)",
             arguments=["alpha", "classes"],
         )
     if not body.steps:
         raise BadShape(
-            "The description has no steps.", mend="For example: Chain.of(conv=Conv(16, kernel=3))"
+            "The description has no steps.", fix="For example: Chain.of(conv=Conv(16, kernel=3))"
         )
     _check(body, "")
     settings = settings.resolved(BASE_RESOLUTION, BASE_CLASSES)
@@ -51,7 +51,7 @@ def _check(op: object, path: str, taken: tuple[str, ...] = ()) -> None:
         case Chain(steps=steps):
             if not isinstance(steps, tuple):
                 raise BadShape(
-                    f"At '{path}': a Chain of {steps!r}.", mend="Name its steps: Chain.of(conv=...)"
+                    f"At '{path}': a Chain of {steps!r}.", fix="Name its steps: Chain.of(conv=...)"
                 )
             _check_names([name for name, _ in steps], path, taken)
             for name, step in steps:
@@ -71,7 +71,7 @@ def _check(op: object, path: str, taken: tuple[str, ...] = ()) -> None:
                 raise BadShape(
                     f"At '{path}': {type(op).__name__} is no record.",
                     why="A description is made of the records in mobilecalc.records.",
-                    mend=f"For example: Chain.of({path.rpartition('.')[2] or 'conv'}=Conv(16, 3))",
+                    fix=f"For example: Chain.of({path.rpartition('.')[2] or 'conv'}=Conv(16, 3))",
                 )
             _check_fields(op, path)
 
@@ -112,5 +112,5 @@ def _check_names(names: list[str], path: str, taken: tuple[str, ...]) -> None:
             raise BadShape(
                 f"{where}, two steps have the name '{name}'.",
                 why="The block has one of its own." if name in taken else "",
-                mend="Give it another.",
+                fix="Give it another.",
             )

@@ -100,7 +100,7 @@ def _unknown(text: str) -> BadOption:
     return BadOption(
         f"'{shown(text)}' is nothing that can be counted.",
         why=_missing(text, first) or nearest(first, names()),
-        mend="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
+        fix="Name a quantity, of the network or of a part: macs, params of pointwise, macs without"
         " classifier, share of macs of block8.",
         see="quantity",
     )

@@ -89,7 +89,7 @@ def settings(
         raise BadOption(
             "resolution and rho were both given.",
             why="Each sets the input size (resolution = rho x the network's own).",
-            mend="Leave one of them out.",
+            fix="Leave one of them out.",
             arguments=["resolution", "rho"],
         )
     return Settings(
@@ -113,9 +113,9 @@ def multiplier(rho: Any) -> float:
         pixels = float(rho) if isinstance(rho, int | float) and abs(rho) < LARGEST_SIDE else 0.0
         if pixels < _LEAST_SIDE or pixels != int(pixels):
             raise
-        mend = f"Did you mean resolution={int(pixels)}?"
+        fix = f"Did you mean resolution={int(pixels)}?"
         raise BadOption(
-            error.what, why=error.why, mend=mend, arguments=["rho", "resolution"]
+            error.what, why=error.why, fix=fix, arguments=["rho", "resolution"]
         ) from None
 
 

@@ -66,7 +66,7 @@ class Document(NamedTuple):
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise BadDocument(
-                str(path), line, "it is not in UTF-8.", mend="Save it in that encoding."
+                str(path), line, "it is not in UTF-8.", fix="Save it in that encoding."
             ) from error
         mark = _MARK if text.startswith(_MARK) else ""
         text = text.removeprefix(_MARK)
@@ -82,7 +82,7 @@ class Document(NamedTuple):
 def _read(path: Path) -> bytes:
     kind = path.stat()
     if not stat.S_ISREG(kind.st_mode):
-        raise BadDocument(str(path), 0, "it is not a file.", mend="Name a document.")
+        raise BadDocument(str(path), 0, "it is not a file.", fix="Name a document.")
     if kind.st_size > _MOST_BYTES:
         most = f"A document has at most {_MOST_BYTES:,} bytes."
         raise BadDocument(str(path), 0, f"it has {kind.st_size:,} bytes.", why=most)
@@ -136,7 +136,7 @@ def refreshed(document: Document, answer: Callable[[Question], Answer]) -> Refre
             found = answer(question)
         except MobilecalcError as error:
             what = f"has no answer. {error.what}"
-            raise bad(document.path, question, what, error.why, error.mend) from error
+            raise bad(document.path, question, what, error.why, error.fix) from error
         if (figure := found.figure) is not None:
             check_extension(document.path, question, figure, document.language)
             path = document.real.parent / figure.file

@@ -44,12 +44,10 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def bad(
-    document: Path, question: Question, what: str, why: str = "", mend: str = ""
-) -> BadDocument:
+def bad(document: Path, question: Question, what: str, why: str = "", fix: str = "") -> BadDocument:
     """The error of a question."""
     where = f"'{cut(question.words)}' {what}"
-    return BadDocument(str(document), question.line, where, why=why, mend=mend)
+    return BadDocument(str(document), question.line, where, why=why, fix=fix)
 
 
 def check_figures(drawn: Iterable[Drawn], documents: Iterable[Path]) -> None:
@@ -98,8 +96,8 @@ def _check_file(one: Drawn) -> None:
 
 
 def _replaces(one: Drawn, why: str) -> BadDocument:
-    mend = "Give the figure another name, or move the file away."
-    return bad(one.document, one.question, f"would replace {one.figure.file}.", why, mend)
+    fix = "Give the figure another name, or move the file away."
+    return bad(one.document, one.question, f"would replace {one.figure.file}.", why, fix)
 
 
 def _drawn_twice(one: Drawn, owner: Drawn) -> BadDocument:
@@ -118,8 +116,8 @@ def check_extension(document: Path, question: Question, figure: Figure, language
     path, known = Path(figure.file), language.figure_extensions
     if path.suffix.lower() not in known:
         what = f"draws a figure that {language.name} cannot show."
-        mend = f"For example: --chart figures/{path.stem}{known[0]}"
-        raise bad(document, question, what, f"It shows {', '.join(known)}.", mend)
+        fix = f"For example: --chart figures/{path.stem}{known[0]}"
+        raise bad(document, question, what, f"It shows {', '.join(known)}.", fix)
 
 
 def unique(drawn: Iterable[Drawn]) -> tuple[Drawn, ...]:

@@ -43,10 +43,10 @@ class Figure(NamedTuple):
 class BadDocument(MobilecalcError):
     """A document that cannot be read, or whose markers do not fit together."""
 
-    def __init__(self, file: str, line: int, what: str, *, why: str = "", mend: str = "") -> None:
+    def __init__(self, file: str, line: int, what: str, *, why: str = "", fix: str = "") -> None:
         """`line` is 0 for a fault of the whole document."""
         place = f"{file}, line {line}" if line else file
-        super().__init__(f"{place}: {what}", why=why, mend=mend)
+        super().__init__(f"{place}: {what}", why=why, fix=fix)
 
 
 def reason(error: OSError) -> str:
@@ -73,7 +73,7 @@ def questions(text: str, language: Language, file: str) -> list[Question]:
             file,
             opened,
             f"the question '{cut(opening.words)}' is not closed.",
-            mend=f"Put {language.closing} where its answer ends.",
+            fix=f"Put {language.closing} where its answer ends.",
         )
     return found
 
@@ -88,14 +88,14 @@ def _check(
             line,
             f"'{cut(marker.words)}' is no marker.",
             why=f"A question is asked by {language.example}, and closed by {language.closing}.",
-            mend="Write it so, or begin the comment with another word.",
+            fix="Write it so, or begin the comment with another word.",
         )
     if marker.kind == "close":
         raise BadDocument(
             file,
             line,
             "an answer ends where none has begun.",
-            mend=f"Begin it with a question, such as {language.example}, or delete the marker.",
+            fix=f"Begin it with a question, such as {language.example}, or delete the marker.",
         )
     if opening is not None:
         raise BadDocument(
@@ -103,14 +103,14 @@ def _check(
             line,
             "a question stands inside the answer of another.",
             why=f"'{cut(opening.words)}' is open since line {opened}.",
-            mend=f"Close it before: {language.closing}",
+            fix=f"Close it before: {language.closing}",
         )
     if not marker.words:
         raise BadDocument(
             file,
             line,
             "the marker asks nothing.",
-            mend=f"Name a command behind the colon: {language.example}",
+            fix=f"Name a command behind the colon: {language.example}",
         )
     if len(marker.words) > LONGEST:
         raise BadDocument(

@@ -50,7 +50,7 @@ def write_all(writes: Sequence[Write]) -> None:
         raise UnwritableOutput(
             f"{at} cannot be written.",
             why=_why(error, Path(os.path.realpath(at)).parent),
-            mend="No document and no figure was changed.",
+            fix="No document and no figure was changed.",
         ) from error
     finally:
         for step in steps:
@@ -94,7 +94,7 @@ class _Step:
                 str(self.write.path),
                 0,
                 "it was changed while its questions were answered.",
-                mend="Nothing was written to it. Save it, and update it again.",
+                fix="Nothing was written to it. Save it, and update it again.",
             )
 
     def _find(self) -> os.stat_result | None:

@@ -26,6 +26,6 @@ def value(model: Model, what: str, over: Model | None = None) -> Fraction | int:
     if not divisor:
         raise BadOption(
             f"'{shown(what)}' is 0 for {over.name}: nothing can be divided by it.",
-            mend="Name another model after --over, or another quantity.",
+            fix="Name another model after --over, or another quantity.",
         )
     return Fraction(number) / divisor

@@ -78,5 +78,5 @@ def view_for(format: str | None, extension: str | None) -> View:
         if extension
         else "The file has no extension.",
         why=f"The extensions that choose a format are {extensions}.",
-        mend=f"Use one of them, or choose one with --format: {', '.join(VIEWS)}.",
+        fix=f"Use one of them, or choose one with --format: {', '.join(VIEWS)}.",
     )

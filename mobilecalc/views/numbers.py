@@ -10,7 +10,18 @@ from mobilecalc.core.shape import Shape
 from mobilecalc.core.units import LETTERS, factor
 
 NUMERIC: frozenset[ValueKind] = frozenset(
-    {"count", "bytes", "amount", "steps", "number", "share", "difference", "ratio", "shape"}
+    {
+        "count",
+        "exact",
+        "bytes",
+        "amount",
+        "steps",
+        "number",
+        "share",
+        "difference",
+        "ratio",
+        "shape",
+    }
 )
 """The kinds that are set flush right."""
 
@@ -25,6 +36,8 @@ def text_of(value: Value, kind: ValueKind, *, compact: bool = False) -> str:
     match kind:
         case "count":
             return compact_count(value) if compact else f"{value:,}"
+        case "exact":
+            return f"{value:,}"
         case "bytes":
             text = compact_count(value) if compact else f"{value:,}"
             return f"{text}B" if text[-1:].isalpha() else f"{text} B"

@@ -47,7 +47,7 @@ def test_only_the_first_mention_of_an_argument_is_an_option():
 
 
 def test_an_argument_in_a_call_stays_one():
-    error = BadOption("x", mend="Give it: net.py:make(alpha=0.5)", arguments=["alpha"])
+    error = BadOption("x", fix="Give it: net.py:make(alpha=0.5)", arguments=["alpha"])
     assert said(error) == "x\nGive it: net.py:make(alpha=0.5)"
 
 

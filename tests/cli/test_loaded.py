@@ -185,7 +185,7 @@ def test_a_wrong_call_is_told(arguments, said, monkeypatch):
     import re
 
     assert re.search(said, str(result.exception)), result.exception
-    assert result.exception.mend
+    assert result.exception.fix
 
 
 def test_csv_has_the_rows_alone():

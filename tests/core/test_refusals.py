@@ -30,7 +30,7 @@ def test_any_other_is_refused_with_the_argument_and_an_example(value):
     assert refusal.value.arguments == ("alpha",)
     assert "a width" in refusal.value.why
     assert "at most 4" in refusal.value.why
-    assert "alpha=0.75" in refusal.value.mend
+    assert "alpha=0.75" in refusal.value.fix
 
 
 def test_a_number_has_no_upper_limit_unless_one_is_set():
@@ -52,7 +52,7 @@ def test_any_other_than_a_whole_number_is_refused(value):
         whole("classes", value, "how many", 10)
     assert "how many" in refusal.value.why
     assert f"at most {LARGEST}" in refusal.value.why
-    assert "classes=10" in refusal.value.mend
+    assert "classes=10" in refusal.value.fix
 
 
 def test_the_largest_whole_number_is_a_thousand_millions():
@@ -71,8 +71,8 @@ def test_an_empty_value_is_shown_as_empty(value):
 
 
 def test_an_error_is_what_why_and_the_way_out_without_empty_lines():
-    assert str(MobilecalcError("what", why="why", mend="mend")) == "what\nwhy\nmend"
-    assert str(MobilecalcError("what", mend="mend")) == "what\nmend"
+    assert str(MobilecalcError("what", why="why", fix="fix")) == "what\nwhy\nfix"
+    assert str(MobilecalcError("what", fix="fix")) == "what\nfix"
     assert str(MobilecalcError("what")) == "what"
 
 
@@ -95,12 +95,12 @@ def test_a_long_list_of_names_is_cut_and_says_how_many_there_are():
     def listed(count):
         error = UnknownName("model", "?", [f"n{i:03}" for i in range(count)])
         assert error.see == "model"
-        return error.mend
+        return error.fix
 
     assert "n007" in listed(8)
     assert "..." not in listed(8)
     assert listed(9) == "Known: n000, n001, n002, ... (9 in total)."
-    assert UnknownName("model", "?", []).mend == ""
+    assert UnknownName("model", "?", []).fix == ""
 
 
 def missing(name, *packages):
@@ -114,7 +114,7 @@ def missing(name, *packages):
 )
 def test_a_package_that_is_missing_is_to_be_installed(module, package):
     error = missing(module, "other", package)
-    assert f"pip install other {package}" in error.mend
+    assert f"pip install other {package}" in error.fix
     assert f"other and {package}" in error.what
     assert error.why.startswith("ModuleNotFoundError: ")
 
@@ -122,13 +122,13 @@ def test_a_package_that_is_missing_is_to_be_installed(module, package):
 @pytest.mark.parametrize("cause", [missing("numpy", "altair"), None])
 def test_a_package_that_breaks_is_not_said_to_be_missing(cause):
     error = cause or MissingPackage(["altair"], "A chart", ImportError("broken"))
-    assert "pip install altair" not in error.mend
-    assert "altair" in error.mend
+    assert "pip install altair" not in error.fix
+    assert "altair" in error.fix
 
 
 def test_a_module_without_a_name_is_not_said_to_be_missing():
     error = MissingPackage(["altair"], "A chart", ModuleNotFoundError("?"))
-    assert "pip install altair" not in error.mend
+    assert "pip install altair" not in error.fix
 
 
 def test_a_forward_pass_that_raises_is_told_by_its_first_line():

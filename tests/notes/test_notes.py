@@ -151,7 +151,7 @@ def test_markers_that_do_not_fit_together_are_told_with_file_line_and_mend(text,
     with pytest.raises(BadDocument, match=f"note.md, line {line}: ") as error:
         asked(text)
     assert what in str(error.value)
-    assert error.value.mend
+    assert error.value.fix
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def explorer(output: PageFile = None) -> None:
         raise BadOption(
             "explorer was given no file.",
             why="It makes a page of a megabyte, for a browser and not for the screen.",
-            mend="For example: mobilecalc explorer -o explorer.html",
+            fix="For example: mobilecalc explorer -o explorer.html",
         )
     if output != SCREEN:
         check_writable(output)

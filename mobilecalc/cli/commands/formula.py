@@ -82,7 +82,7 @@ class LayerOptions(NamedTuple):
             example = "mobilecalc formula --kernel 3 --in 512 --out 512 --size 14 --steps"
             raise BadOption(
                 "--steps derives the cost of one layer, and none is given.",
-                mend=f"For example: {example}",
+                fix=f"For example: {example}",
             )
 
 
@@ -145,7 +145,7 @@ def _network(name: str, settings: SettingOptions, inputs: InputOptions, output: 
         f"{shown(name)} has no alpha and no rho.",
         why="A built-in network has both, and a description has rho: a module has the sizes that it"
         " was made with.",
-        mend="Name a built-in network (mobilecalc models lists them), or omit --symbols.",
+        fix="Name a built-in network (mobilecalc models lists them), or omit --symbols.",
     )
 
 
@@ -171,13 +171,13 @@ def _refuse_numbers(layer: LayerOptions, inputs: InputOptions, *, steps: bool) -
             {"--symbols": True},
             "--steps",
             why="The one leaves numbers out, the other derives one layer with its numbers.",
-            mend="Leave one of them out.",
+            fix="Leave one of them out.",
         )
     refuse_both(
         {**layer.given, "--input": inputs.input or None},
         "--symbols",
         why="The ones put numbers into the formula, the other leaves them out.",
-        mend="Leave out the one or the other; --steps derives one layer's.",
+        fix="Leave out the one or the other; --steps derives one layer's.",
     )
 
 
@@ -194,5 +194,5 @@ def _refuse_network(model: str | None, settings: SettingOptions, inputs: InputOp
         },
         "a layer",
         why="--kernel, --in, --out and --size describe one layer alone, without a network.",
-        mend="Leave out the one or the other; --alpha and --rho scale one layer too.",
+        fix="Leave out the one or the other; --alpha and --rho scale one layer too.",
     )

@@ -72,8 +72,8 @@ def _compare(today: Sequence[Refreshed], *, allow_code: bool) -> None:
             sys.stderr.write(f"mobilecalc: {one.document.path}: it asks nothing.\n")
     if stale:
         names = " ".join(shlex.quote(str(one.document.path)) for one in stale)
-        mend = f"mobilecalc notes update {names}{' --allow-code' * allow_code}"
-        raise CheckFailed([f"{names}: not as it is today. Mend it: {mend}"])
+        fix = f"mobilecalc notes update {names}{' --allow-code' * allow_code}"
+        raise CheckFailed([f"{names}: out of date. Fix: {fix}"])
 
 
 @contextmanager

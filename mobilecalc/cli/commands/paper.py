@@ -44,7 +44,7 @@ def paper(
             {"--errata": errata},
             "--check",
             why="The one shows what does not follow, the other checks every verdict.",
-            mend="Leave one of them out.",
+            fix="Leave one of them out.",
         )
     output = output_of(context, output_options, chart)
     which = tuple(tables().values()) if table is None else chosen(table)

@@ -52,7 +52,7 @@ def _refuse_loadable(model: str) -> None:
         raise BadOption(
             f"{shown(model)} has no alpha: scale is for built-in networks.",
             why="Any other module or description has the widths that it was made with.",
-            mend="Name a built-in network (mobilecalc models lists them): mobilecalc scale v1",
+            fix="Name a built-in network (mobilecalc models lists them): mobilecalc scale v1",
         )
     refuse_half_a_name(model)
 

@@ -69,7 +69,7 @@ def _check(unit: str | None, digits: int | None) -> None:
         raise BadOption(
             f"--digits {digits} is not possible.",
             why=f"It is a number of digits behind the point: 0 to {MOST_DIGITS}.",
-            mend="For example: --digits 1",
+            fix="For example: --digits 1",
         )
 
 
@@ -78,10 +78,10 @@ def _check_fits(unit: str | None, number: int | Fraction) -> None:
     if unit == "%" and isinstance(number, int):
         raise BadOption(
             "--unit % is for a share or a quotient, and this is a number by itself.",
-            mend="Ask for a share (share of macs of pointwise), or divide it: --over MODEL",
+            fix="Ask for a share (share of macs of pointwise), or divide it: --over MODEL",
         )
     if unit not in (None, "", "%") and not isinstance(number, int):
         raise BadOption(
             f"--unit {unit} is for a number by itself, and this is a share or a quotient.",
-            mend='Use --unit % or --unit "", or leave it out.',
+            fix='Use --unit % or --unit "", or leave it out.',
         )

@@ -91,7 +91,7 @@ def _kernel_of(op: Conv | Depthwise | TransposedConv, shape: Shape) -> tuple[int
         raise BadShape(
             f"A {'x'.join(map(str, kernel))} convolution cannot take {shape}.",
             why=f"It needs channels and {len(kernel)} sides.",
-            mend="Give it a map: a linear layer's output has none.",
+            fix="Give it a map: a linear layer's output has none.",
         )
     return kernel
 
@@ -119,7 +119,7 @@ def whole_map(out: Shape, op: Layer, shape: Shape) -> Shape:
         raise BadShape(
             f"A {shape} map is too small for a {type(op).__name__.lower()}.",
             why=f"Its output would be {out}.",
-            mend="Give a larger input.",
+            fix="Give a larger input.",
         )
     return out
 
@@ -134,6 +134,6 @@ def _group_width(channels: Dimension, op: Conv | TransposedConv) -> Dimension:
     if op.groups < 1 or any(width % op.groups for width in widths):
         raise BadShape(
             f"{op.groups} groups do not divide {channels} input and {op.channels} output channels.",
-            mend="Choose a number of groups that divides both.",
+            fix="Choose a number of groups that divides both.",
         )
     return channels // op.groups

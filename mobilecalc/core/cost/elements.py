@@ -76,6 +76,6 @@ def channel_shuffle(op: ChannelShuffle, shape: Shape, _rules: Rules) -> tuple[Sh
     if isinstance(shape.channels, int) and shape.channels % op.groups:
         raise BadShape(
             f"{shape.channels} channels cannot be shuffled in {op.groups} groups.",
-            mend="Choose a number of groups that divides the channels.",
+            fix="Choose a number of groups that divides the channels.",
         )
     return shape, Counts()

@@ -35,7 +35,7 @@ def adaptive_pool(op: AdaptivePool, shape: Shape, _rules: Rules) -> tuple[Shape,
     """Reads every element, writes each channel's `sides`. Raises `BadShape` for too few axes."""
     if len(shape) < len(op.sides):
         raise BadShape(
-            f"A {shape} vector has no map to pool.", mend="Put the pooling before Flatten()."
+            f"A {shape} vector has no map to pool.", fix="Put the pooling before Flatten()."
         )
     out = Shape(*shape[: len(shape) - len(op.sides)], *op.sides)
     if op.name != "avg":

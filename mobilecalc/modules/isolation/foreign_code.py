@@ -47,7 +47,7 @@ def offline() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def raised_as(what: str, mend: str = "See where: mobilecalc --debug ...") -> Iterator[None]:
+def raised_as(what: str, fix: str = "See where: mobilecalc --debug ...") -> Iterator[None]:
     """Raise whatever the code raises as an error that says what was being done.
 
     A `MobilecalcError` stays what it is, and an interruption by the user too.
@@ -59,7 +59,7 @@ def raised_as(what: str, mend: str = "See where: mobilecalc --debug ...") -> Ite
     except BaseException as error:
         if type(error) is KeyboardInterrupt:
             raise
-        raise BadOption(f"{what}.", why=summary(error), mend=mend) from error
+        raise BadOption(f"{what}.", why=summary(error), fix=fix) from error
 
 
 def summary(error: BaseException) -> str:

@@ -37,6 +37,6 @@ class Call(NamedTuple):
             raise BadOption(
                 f"'{whole[:80]}' cannot be read.",
                 why="The arguments are literals (numbers, texts, lists, ...).",
-                mend="For example: net.py:make_net(width=0.5)",
+                fix="For example: net.py:make_net(width=0.5)",
             ) from None
         return Call(ast.unparse(node.func), args, kwargs)

@@ -31,7 +31,7 @@ def load(
     if not isinstance(made, LoadedModel):
         raise BadOption(
             f"{name} is a description, and no torch.nn.Module.",
-            mend="In Python: mobilecalc.build(mobilecalc.describe(...)) makes one of it.",
+            fix="In Python: mobilecalc.build(mobilecalc.describe(...)) makes one of it.",
         )
     return made
 
@@ -58,7 +58,7 @@ def model(
             if alone and (inputs or device != "meta"):
                 raise BadOption(
                     f"{name} is a description: it takes no --input and runs on no --device.",
-                    mend="Its input is set by --resolution and --channels.",
+                    fix="Its input is set by --resolution and --channels.",
                 )
             return _described(found, name, settings or Settings(), alone=alone, train=train)
         if settings is not None and alone:
@@ -83,7 +83,7 @@ def _no_sizes(name: str, settings: Settings) -> BadOption:
     return BadOption(
         f"{' and '.join(settings.given)} {verb} a network of the zoo or a description, and"
         f" {name} is a module.",
-        mend="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
+        fix="Give a factory its arguments: net.py:make_net(width=0.5), and --input the size.",
         arguments=settings.given,
     )
 
@@ -101,6 +101,6 @@ def _inputs(given: Sequence[str], found: Definition) -> Inputs:
         raise BadOption(
             f"--input {functions[0]} stands beside another --input.",
             why="A function returns all the inputs.",
-            mend=f"Leave the others out: --input {functions[0]}",
+            fix=f"Leave the others out: --input {functions[0]}",
         )
     return Inputs.of(tuple(TensorSpec.parse(text) for text in given))

@@ -20,7 +20,7 @@ def embedding(table: Tensor, indices: Tensor, *options: Any) -> Seen:
         kind = str(indices.dtype).removeprefix("torch.")
         raise BadShape(
             f"An embedding takes whole numbers, and not {kind}.",
-            mend="Say the type of the input: --input 1x128:int64",
+            fix="Say the type of the input: --input 1x128:int64",
         )
     rows, features = table.shape
     result = table.new_empty(*indices.shape, features)

@@ -35,5 +35,5 @@ def check_kinds(types: Any) -> None:
     if any(kind.__name__ == "NestedTensor" for kind in types):
         raise BadShape(
             "A nested tensor has no sizes that could be counted with.",
-            mend="Pad it, or count one of its sequences.",
+            fix="Pad it, or count one of its sequences.",
         )

@@ -222,7 +222,7 @@ def _check_kind(module: object) -> None:
     if not isinstance(module, nn.Module):
         raise BadOption(
             f"A {type(module).__name__} is no torch.nn.Module.",
-            mend="Wrap a function in a module whose forward method calls it.",
+            fix="Wrap a function in a module whose forward method calls it.",
         )
 
 
@@ -243,7 +243,7 @@ def _check_initialised(parts: Parts, name: str) -> None:
         raise BadOption(
             f"{name} has a lazy parameter without a shape: {lazy}.",
             why="A lazy module gets its shapes, and another class, from the first input it sees.",
-            mend="Run it once on an input, where it is made, before it is counted.",
+            fix="Run it once on an input, where it is made, before it is counted.",
         )
 
 
@@ -259,7 +259,7 @@ def _check_cuda() -> None:
     if not torch.cuda.is_available():
         raise BadOption(
             "--device cuda is not possible: torch finds no CUDA device here.",
-            mend="Leave it out: counting needs no accelerator.",
+            fix="Leave it out: counting needs no accelerator.",
         )
 
 

@@ -36,7 +36,7 @@ def network_formulas(network: Model) -> Table:
             f"{network.name} has no separable layer.",
             why="It has no depthwise convolution that a pointwise one follows, with no more than"
             " normalisation and activation between them.",
-            mend="Try: mobilecalc formula v1",
+            fix="Try: mobilecalc formula v1",
         )
     columns = (
         Column("layer", "Layer", "text"),

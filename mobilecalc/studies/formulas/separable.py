@@ -100,7 +100,7 @@ def layer_of(
         raise BadOption(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.",
             why="One layer alone needs its kernel, input and output channels and output size.",
-            mend=f"For example: {example}",
+            fix=f"For example: {example}",
         )
     side = whole("size", size, "the side of the output map", 14)
     return SeparableLayer(

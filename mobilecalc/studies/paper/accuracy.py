@@ -33,7 +33,7 @@ def accuracy_over_macs(chosen: Sequence[PublishedTable]) -> list[Points]:
         raise BadOption(
             f"There is no accuracy over MACs in {', '.join(table.key for table in chosen)}.",
             why="No row there has an accuracy and the MACs of a network that is described here.",
-            mend="Leave --chart out, or name another table: mobilecalc paper v1:6",
+            fix="Leave --chart out, or name another table: mobilecalc paper v1:6",
         )
     names = dict.fromkeys(accuracy.column for accuracy, _ in joined)
     drawn = [TOP_1] if TOP_1 in names else list(names)

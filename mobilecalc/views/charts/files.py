@@ -33,7 +33,7 @@ def check_extension(extension: str) -> None:
             if extension
             else "The file of --chart has no ending.",
             why=f"It makes {', '.join(EXTENSIONS)}.",
-            mend="For example: --chart figure.svg",
+            fix="For example: --chart figure.svg",
         )
     try:
         import altair  # noqa: F401

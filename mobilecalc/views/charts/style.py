@@ -52,7 +52,7 @@ def nothing_to_draw(title: str, why: str) -> BadOption:
     return BadOption(
         f"--chart has nothing to draw: {title}.",
         why=why,
-        mend="Leave --chart out, or ask about something else.",
+        fix="Leave --chart out, or ask about something else.",
     )
 
 

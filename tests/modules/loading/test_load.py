@@ -84,7 +84,7 @@ def test_without_input_it_is_an_image_of_224_pixels():
 def test_what_cannot_be_loaded_is_told_with_the_way_out(name, error, said):
     with pytest.raises(error, match=f"(?s){said}") as raised:
         load(name, device="gpu" if "gpu" in said else "meta").profile()
-    assert raised.value.mend
+    assert raised.value.fix
 
 
 def test_nothing_is_evaluated_in_the_arguments():

@@ -298,7 +298,7 @@ def test_a_graph_that_is_not_as_onnx_defines_it_is_refused_for_a_reason(name, sa
     started = time.monotonic()
     with pytest.raises(BadOption, match=said) as caught:
         load(file).profile()
-    assert caught.value.mend
+    assert caught.value.fix
     assert time.monotonic() - started < 20
 
 
@@ -413,7 +413,7 @@ def test_an_input_whose_name_the_command_line_does_not_take_is_given_by_position
     model.graph.input[0].type.tensor_type.shape.dim[1].ClearField("dim_value")
     with pytest.raises(BadOption) as caught:
         load(saved(model))
-    assert caught.value.mend == "Give them: --input 1x3x224x224"
+    assert caught.value.fix == "Give them: --input 1x3x224x224"
     assert load(saved(model), ["2x3"]).profile().macs == 24
 
 

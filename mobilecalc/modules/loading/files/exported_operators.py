@@ -69,7 +69,7 @@ def function_of(name: str) -> Callable[..., Any]:
         raise BadOption(
             f"The exported program calls '{name[:80]}', which is not run.",
             why="Only operators of PyTorch and torchvision that compute on tensors are run.",
-            mend="Name the code that makes the model instead: net.py:make_net",
+            fix="Name the code that makes the model instead: net.py:make_net",
         )
     return found  # type: ignore[no-any-return]
 

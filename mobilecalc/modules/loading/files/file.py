@@ -36,7 +36,7 @@ def saved(fix: str) -> Callable[[Read], Callable[[str], Definition]]:
                     raise
                 except Exception as error:
                     what = f"{_short(path)} cannot be read."
-                    raise BadOption(what, why=damage(error), mend=fix) from error
+                    raise BadOption(what, why=damage(error), fix=fix) from error
 
         return found
 
@@ -52,19 +52,19 @@ def check(path: Path) -> None:
             raise BadOption(
                 f"{_short(path)} cannot be read.",
                 why=f"It is {kind}.",
-                mend="Name a file, for example: net.py:make_net",
+                fix="Name a file, for example: net.py:make_net",
             )
         path.open("rb").close()
     except FileNotFoundError:
         raise BadOption(
             f"There is no file {_short(path)}.",
-            mend="Check the path; it is relative to the current directory.",
+            fix="Check the path; it is relative to the current directory.",
         ) from None
     except (OSError, ValueError) as error:
         raise BadOption(
             f"{_short(path)} cannot be read.",
             why=getattr(error, "strerror", None) or str(error),
-            mend="Check the path and its permissions.",
+            fix="Check the path and its permissions.",
         ) from error
 
 

@@ -43,19 +43,19 @@ def find(path: Path) -> Definition:
             f"{path} cannot be read.",
             why="It is damaged, or it holds objects other than tensors, and reading those can run"
             " code. Only tensors are read (torch.load with weights_only=True).",
-            mend="Name the code that makes the model instead: net.py:make_net",
+            fix="Name the code that makes the model instead: net.py:make_net",
         ) from error
     counts = {name: tensor.numel() for name, tensor in _tensors(saved).items()}
     if not counts:
         raise BadOption(
-            f"{path} holds no tensors.", mend="Name the code that makes the model: net.py:make_net"
+            f"{path} holds no tensors.", fix="Name the code that makes the model: net.py:make_net"
         )
 
     def profile(name: str, inputs: Inputs, train: bool, device: str) -> Profile:
         if train or inputs != Inputs():
             raise BadOption(
                 f"{name} holds weights only: it takes no input and has no training step.",
-                mend="Name the code that makes the model: net.py:make_net",
+                fix="Name the code that makes the model: net.py:make_net",
             )
         rows = tuple(
             Row(key, Unused(), Shape(), Shape(), Counts(other_parameters=count))

@@ -35,7 +35,7 @@ def check_arguments(model: str, args: Sequence[Any], options: Mapping[str, Any])
         raise BadOption(
             f"{model} was given an argument without a name.",
             why="Only named arguments are passed on, so that it is known what each of them does.",
-            mend=f"For example: {model}(num_classes=10)",
+            fix=f"For example: {model}(num_classes=10)",
         )
     for name, value in options.items():
         if not _is_name_of_size(name):
@@ -47,7 +47,7 @@ def check_arguments(model: str, args: Sequence[Any], options: Mapping[str, Any])
         raise BadOption(
             f"{model}({name}=...) is refused.",
             why=f"{why} No weights, files, addresses or code are passed on to a library.",
-            mend=f"Leave it out: {model}",
+            fix=f"Leave it out: {model}",
         )
 
 

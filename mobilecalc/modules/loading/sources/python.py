@@ -45,7 +45,7 @@ def find(name: str) -> Definition | Chain:
                 f"{place}:{call.name} returns {_article(type(made).__name__)}, which is not a"
                 " torch.nn.Module.",
                 why="It is not a description (a Chain of mobilecalc.records) either.",
-                mend="Name a module, its class, or a function that returns one.",
+                fix="Name a module, its class, or a function that returns one.",
             )
         _check_initialised(made)
         return Definition(made, lambda: Inputs.of((TensorSpec((1, 3, 224, 224)),)))
@@ -61,7 +61,7 @@ def _place_and_call(name: str) -> tuple[str, Call]:
     """The file or module before the last colon outside of parentheses, and what to call in it."""
     match = re.fullmatch(r"(?P<place>.+?):(?P<call>[^:(]+(\(.*\))?)", name, re.DOTALL)
     if match is None:
-        raise BadOption(f"'{name}' does not say what to load.", mend=f"For example: {_EXAMPLES}")
+        raise BadOption(f"'{name}' does not say what to load.", fix=f"For example: {_EXAMPLES}")
     return match["place"], Call.parse(match["call"], name)
 
 
@@ -130,5 +130,5 @@ def _check_initialised(module: nn.Module) -> None:
         raise BadOption(
             f"{type(module).__name__} or a module in it is not initialized.",
             why=f"{summary(error)}: its class does not call super().__init__().",
-            mend="Call super().__init__() first in its __init__ method.",
+            fix="Call super().__init__() first in its __init__ method.",
         ) from error

@@ -48,7 +48,7 @@ def find(name: str, options: Mapping[str, Any]) -> Definition:
     elif getattr(known, "config_class", None) is None and not _is_config(known):
         raise BadOption(
             f"transformers:{name} is neither a configuration nor an architecture.",
-            mend="For example: transformers:BertConfig, transformers:LlamaForCausalLM",
+            fix="For example: transformers:BertConfig, transformers:LlamaForCausalLM",
         )
     else:
         kind = known if _is_config(known) else known.config_class
@@ -103,7 +103,7 @@ def _from_disk(name: str, options: Mapping[str, Any], known: Iterable[str]) -> A
             f"There is no configuration '{name[:80]}' of an architecture of transformers here.",
             why="Nothing is downloaded, and Python files beside a configuration are not run."
             f"{' Did you mean ' + ' or '.join(near) + '?' if near else ''}",
-            mend="Name the architecture, with its options: transformers:BertConfig,"
+            fix="Name the architecture, with its options: transformers:BertConfig,"
             " transformers:LlamaConfig(num_hidden_layers=4)",
         ) from error
 

@@ -116,7 +116,7 @@ def _forms(name: str, config: Any, names: tuple[str, ...]) -> list[Tensor]:
         raise BadOption(
             f"What {type(config).__name__} takes is not known: '{name}'.",
             why="Only the usual inputs (tokens, pixels, sound) have a usual size.",
-            mend=f"Say all of them: --input {name}=1x128",
+            fix=f"Say all of them: --input {name}=1x128",
         )
     if name.endswith("mask"):
         return [torch.ones(sizes, dtype=torch.int64) for sizes in forms]

@@ -37,14 +37,14 @@ def find(path: Path) -> Definition:
         raise BadOption(
             f"{path} is not an ONNX file that can be read.",
             why=damage(error),
-            mend="Save one: torch.onnx.export(module, inputs, 'net.onnx')",
+            fix="Save one: torch.onnx.export(module, inputs, 'net.onnx')",
         ) from error
 
     def profile(name: str, inputs: Inputs, train: bool, device: str) -> Profile:
         if train:
             raise BadOption(
                 f"{name} holds a forward pass alone.",
-                mend="For a training step name the code: net.py:make_net",
+                fix="For a training step name the code: net.py:make_net",
             )
         with _valid():
             return _profile(model, opsets, name, inputs)

@@ -56,7 +56,7 @@ def constant(node: Any, place: str, store: Store) -> Value:
             case "value_floats":
                 return _numbers(np.array(attribute.floats, np.float32), owner, store)
     raise BadOption(
-        f"The constant '{node.output[0][:60]}' has no value.", mend="Export the model again."
+        f"The constant '{node.output[0][:60]}' has no value.", fix="Export the model again."
     )
 
 

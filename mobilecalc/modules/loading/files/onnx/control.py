@@ -38,7 +38,7 @@ class Body(NamedTuple):
             raise BadOption(
                 f"The body of {self.path[:100]} takes {len(self.graph.input)} inputs, and is"
                 f" given {len(given)}.",
-                mend="Export the model again.",
+                fix="Export the model again.",
             )
         inner = self.scope.inside(self.path, f"{self.scope.place}/{self.name}")
         for formal, value in zip(self.graph.input, given, strict=True):
@@ -135,7 +135,7 @@ def scan_node(walk: Walk, node: Any, inputs: Given, scope: Scope, path: str) -> 
     if scope.opsets.get("", 0) < 9:
         raise BadOption(
             f"{path[:100]} is a Scan of opset 8, which is not read.",
-            mend="Export the model with opset 9 or later.",
+            fix="Export the model with opset 9 or later.",
         )
     from onnx import helper
 
@@ -228,7 +228,7 @@ def _graph(node: Any, name: str) -> Any:
     if found is None:
         raise BadOption(
             f"{node.op_type} '{node.name[:60]}' has no graph {name}.",
-            mend="Export the model again.",
+            fix="Export the model again.",
         )
     return found.g
 

@@ -41,7 +41,7 @@ def usual_inputs(graph: Any) -> Inputs:
             shown = "x".join(sides) or "of unknown rank"
             raise BadOption(
                 f"The graph leaves sizes of its input open: {value.name[:60]} is {shown[:100]}.",
-                mend=f"Give them: --input {_prefix(value.name)}1x3x224x224",
+                fix=f"Give them: --input {_prefix(value.name)}1x3x224x224",
             )
         sizes = (dims[0] or 1, *dims[1:]) if dims else ()
         tensor_type(tensor.elem_type, sizes)  # refuses what no tensor has
@@ -57,7 +57,7 @@ def bound_inputs(graph: Any, inputs: Inputs) -> BoundInputs:
         raise BadOption(
             f"The graph has no input '{extra}'." if extra else "More inputs are given than exist.",
             why=f"Its inputs: {', '.join(list(described)[:20]) or 'none'}.",
-            mend="Give sizes for its inputs only: --input NAME=1x3x224x224",
+            fix="Give sizes for its inputs only: --input NAME=1x3x224x224",
         )
     given = {**dict(zip(described, inputs.args, strict=False)), **inputs.kwargs}
     types: dict[str, Any] = {}

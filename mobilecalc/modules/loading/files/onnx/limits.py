@@ -17,7 +17,7 @@ def check_number(nodes: int) -> None:
     if nodes > _MOST_NODES:
         raise BadOption(
             f"The graph runs more than {_MOST_NODES} nodes in functions and loops.",
-            mend="Export the model with fewer nested functions.",
+            fix="Export the model with fewer nested functions.",
         )
 
 

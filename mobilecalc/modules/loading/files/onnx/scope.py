@@ -97,7 +97,7 @@ def too_deep(path: str) -> BadOption:
     return BadOption(
         f"The graph cannot be unrolled at {path[-100:]}.",
         why=f"A function calls itself, or graphs are nested more than {DEEPEST} deep.",
-        mend="Export the model again, without recursion.",
+        fix="Export the model again, without recursion.",
     )
 
 
@@ -106,5 +106,5 @@ def invalid(where: str, error: Exception) -> BadOption:
     return BadOption(
         f"The graph is not valid {where}.",
         why=reason(error),
-        mend="Export the model again.",
+        fix="Export the model again.",
     )

@@ -108,7 +108,7 @@ def tensor_type(element: int, sizes: Sequence[int | None] | None) -> Any:
             raise BadOption(
                 f"The graph has a tensor of sizes {shown[:100]}.",
                 why="A tensor has at most 64 axes and 2^59 elements, and no negative size.",
-                mend="Export the model again.",
+                fix="Export the model again.",
             )
     return onnx.helper.make_tensor_type_proto(element, None if sizes is None else list(sizes))
 
@@ -148,7 +148,7 @@ def _check(tensor: Any, elements: int) -> None:
             f"The stored tensor '{tensor.name[:60]}' claims {elements} values, and the file holds"
             " fewer.",
             why="The file is damaged.",
-            mend="Export the model again.",
+            fix="Export the model again.",
         )
 
 

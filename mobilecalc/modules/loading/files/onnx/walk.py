@@ -79,7 +79,7 @@ class Walk:
             raise BadOption(
                 f"The graph uses a tensor '{name[:60]}' that nothing before makes.",
                 why="Its nodes form a circle or are not in order, or an input is missing.",
-                mend="Export the model again.",
+                fix="Export the model again.",
             )
         return scope.values[name]
 
@@ -108,7 +108,7 @@ class Walk:
             raise BadOption(
                 f"The graph has two tensors named '{name[:60]}'.",
                 why="In ONNX, each name is given once.",
-                mend="Export the model again.",
+                fix="Export the model again.",
             )
         own[name] = value
 
@@ -186,7 +186,7 @@ class Walk:
             raise BadOption(
                 f"The call {path[:100]} has {len(inputs)} inputs, and its function"
                 f" '{node.op_type[:60]}' takes {len(body.input)}.",
-                mend="Export the model again.",
+                fix="Export the model again.",
             )
         given = dict(zip(body.input, inputs, strict=False))
         values: dict[str, Value] = {n: v for n, v in given.items() if v is not None}
@@ -254,5 +254,5 @@ def _no_fit(why: str) -> BadOption:
     return BadOption(
         "The graph does not fit the given input.",
         why=why,
-        mend="Give an input that fits, by its name: --input NAME=1x3x224x224",
+        fix="Give an input that fits, by its name: --input NAME=1x3x224x224",
     )
